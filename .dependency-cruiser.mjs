@@ -1,0 +1,108 @@
+// Who may import whom: the allowed edges, and nothing else (docs/ARCHITECTURE.md).
+
+const may = {
+  "packages/bytes": [],
+  "packages/crypto": ["packages/bytes"],
+  "packages/mls": ["packages/bytes", "packages/crypto"],
+  "apps/web": ["packages/bytes", "packages/crypto"],
+  relay: ["packages/bytes"],
+};
+const places = Object.keys(may);
+const source = {
+  pathNot: "\\.(test|bench)\\.tsx?$|/(e2e|fuzz|bench|testing)/",
+};
+
+const layers = places.map((from) => ({
+  name: `layer:${from}`,
+  severity: "error",
+  from: { path: `^${from}/`, ...source },
+  to: {
+    path: [...places, "packages/testkit"]
+      .filter((to) => to !== from && !may[from].includes(to))
+      .map((to) => `^${to}/`),
+  },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-deep-import",
+      severity: "error",
+      from: { path: "^((?:packages|apps)/[^/]+|relay)/" },
+      to: {
+        path: "^packages/[^/]+/src/",
+        pathNot: [
+          "^$1/",
+          "^packages/[^/]+/src/index\\.ts$",
+          "^packages/crypto/src/nonce-watch\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "libsodium-only-in-crypto",
+      comment: "One place where keys meet the library: packages/crypto.",
+      severity: "error",
+      from: { pathNot: "^packages/crypto/|/bench/|/fuzz/" },
+      to: { path: "node_modules/libsodium" },
+    },
+    {
+      name: "features-are-islands",
+      severity: "error",
+      from: { path: "^apps/web/src/features/([^/]+)/" },
+      to: {
+        path: "^apps/web/src/features/",
+        pathNot: "^apps/web/src/features/$1/",
+      },
+    },
+    {
+      name: "ui-is-a-leaf",
+      severity: "error",
+      from: { path: "^apps/web/src/ui/" },
+      to: { path: "^(apps/web/src/(app|features|platform)|packages)/" },
+    },
+    {
+      name: "only-app-wires-platform",
+      severity: "error",
+      from: { path: "^apps/web/src/(features|ui)/" },
+      to: { path: "^apps/web/src/(platform|app)/" },
+    },
+    {
+      name: "relay-core-is-pure",
+      severity: "error",
+      from: { path: "^relay/src/core/", ...source },
+      to: { path: "^relay/src/(node/|main)" },
+    },
+    {
+      name: "pure-core-no-node",
+      severity: "error",
+      from: {
+        path: "^(packages/(bytes|crypto|mls|protocol|model|engine)/src|relay/src/core)/",
+        ...source,
+      },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "\\.(po|css)$|\\?" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+    },
+  },
+};

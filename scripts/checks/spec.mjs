@@ -1,0 +1,42 @@
+// check-spec: every rule of docs/spec has a test that cites it, and no text cites a rule that does not exist.
+//
+// A rule is a list item that begins with its id in bold: `- **BY-3** The reader MUST ...`.
+// A test cites it in its name: `[BY-3] refuses ...`. Source comments may cite it as well.
+
+import { globSync, readFileSync } from "node:fs";
+
+const DEFINITION = /^- \*\*([A-Z]{2}-\d+)\*\* /gm;
+const CITATION = /\[([A-Z]{2}-\d+)\]/g;
+const sources = globSync("{packages,apps,relay,scripts}/**/*.{ts,tsx,mjs}", {
+  exclude: (path) => /(^|\/)(node_modules|dist)(\/|$)/.test(path),
+});
+
+const faults = [];
+const pageByRule = new Map();
+for (const page of globSync("docs/spec/*.md").toSorted()) {
+  for (const [, rule] of readFileSync(page, "utf8").matchAll(DEFINITION)) {
+    if (pageByRule.has(rule)) {
+      faults.push(
+        `${rule} is defined in ${pageByRule.get(rule)} and again in ${page}`,
+      );
+    }
+    pageByRule.set(rule, page);
+  }
+}
+
+const tested = new Set();
+for (const file of sources.toSorted()) {
+  const isTest = /\.test\.tsx?$/.test(file);
+  for (const [, rule] of readFileSync(file, "utf8").matchAll(CITATION)) {
+    if (!pageByRule.has(rule))
+      faults.push(`${file} cites ${rule}, which no page defines`);
+    if (isTest) tested.add(rule);
+  }
+}
+for (const [rule, page] of pageByRule) {
+  if (!tested.has(rule)) faults.push(`${rule} (${page}) is cited by no test`);
+}
+if (pageByRule.size === 0) faults.push("docs/spec defines no rule at all");
+
+for (const fault of faults) process.stdout.write(`${fault}\n`);
+if (faults.length > 0) process.exitCode = 1;

@@ -1,0 +1,74 @@
+// Runs Vitest over all its projects and counts from its JSON report, so that a run that dies half-way counts as failed.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+/**
+ * @typedef {{ name: string, reason: string }} Skipped
+ * @typedef {{ passed: number, failed: number, skipped: Skipped[] }} Counts
+ */
+
+/** @returns {Promise<Counts>} */
+export async function runSuites() {
+  const folder = mkdtempSync(join(tmpdir(), "halqa-test-"));
+  const report = join(folder, "report.json");
+  const code = await runVitest(report);
+  try {
+    return countReport(JSON.parse(readFileSync(report, "utf8")), code);
+  } catch {
+    process.stdout.write("The test runner ended without a report.\n");
+    return { passed: 0, failed: 1, skipped: [] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runVitest(report) {
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, "node_modules/vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
+    { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  return new Promise((resolve) => {
+    child.on("error", () => resolve(1));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * @param {any} report
+ * @param {number} code the runner's exit code
+ * @returns {Counts}
+ */
+export function countReport(report, code) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const passed = tests.filter((test) => test.status === "passed").length;
+  const skipped = tests
+    .filter((test) => !["passed", "failed"].includes(test.status))
+    .map((test) => ({
+      name: test.fullName,
+      reason: test.meta?.skipped ?? "marked so in the suite",
+    }));
+  const failedTests = tests.filter((test) => test.status === "failed").length;
+  // A file that cannot be loaded, or an error outside any test, fails the run without a failed test.
+  const brokenFiles = report.testResults.filter(
+    (file) =>
+      file.status === "failed" &&
+      !file.assertionResults.some((test) => test.status === "failed"),
+  ).length;
+  const failed = failedTests + brokenFiles;
+  return {
+    passed,
+    failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed,
+    skipped,
+  };
+}
