@@ -19,7 +19,7 @@ export function benchNames() {
  * @returns {Promise<import("@halqa/testkit").Bench>}
  */
 export async function loadBench(name) {
-  const file = files().find((candidate) => nameOf(candidate) === name);
+  const file = files().find((candidate) => nameOf(candidate) === name) ?? "";
   const { bench } = await import(pathToFileURL(join(root, file)).href);
   return bench;
 }

@@ -14,17 +14,18 @@ export async function measure(bench, benchCase) {
   const timed = benchCase.subjects.filter(
     (subject) => subject.run !== undefined,
   );
+  /** @type {Map<import("@halqa/testkit").BenchSubject, number[]>} */
   const samples = new Map(timed.map((subject) => [subject, []]));
   const warmUps = Math.min(WARM_UP_RUNS, runs);
   for (let round = -warmUps; round < runs; round += 1) {
     for (const subject of timed) {
       const sample = await sampleOf(subject);
-      if (round >= 0) samples.get(subject).push(sample);
+      if (round >= 0) samples.get(subject)?.push(sample);
     }
   }
   const scale = benchCase.unit === "us" ? 1000 : 1;
   return benchCase.subjects.map((subject) => {
-    const values = samples.get(subject) ?? [subject.value / scale];
+    const values = samples.get(subject) ?? [(subject.value ?? 0) / scale];
     return {
       bench,
       case: benchCase.case,
