@@ -38,11 +38,7 @@ export default {
       from: { path: "^((?:packages|apps)/[^/]+|relay)/" },
       to: {
         path: "^packages/[^/]+/src/",
-        pathNot: [
-          "^$1/",
-          "^packages/[^/]+/src/index\\.ts$",
-          "^packages/crypto/src/nonce-watch\\.ts$",
-        ],
+        pathNot: ["^$1/", "^packages/[^/]+/src/index\\.ts$"],
       },
     },
     {

@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+// Fails a test in which one key seals twice under one nonce, whatever package it is in.
+const nonceWatch = "packages/crypto/testing/nonce-watch.setup.ts";
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
+          setupFiles: [nonceWatch],
           include: [
             "packages/*/src/**/*.test.ts",
             "relay/src/**/*.test.ts",
@@ -17,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "histories",
+          setupFiles: [nonceWatch],
           include: ["packages/*/fuzz/**/*.test.ts"],
           testTimeout: 600_000,
         },
