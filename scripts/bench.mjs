@@ -10,7 +10,6 @@ const { benchNames, loadBench } = await import("./bench/catalogue.mjs");
 const { measure } = await import("./bench/measure.mjs");
 const { formatLine, formatTable, machineLine } =
   await import("./bench/report.mjs");
-const { recordTable } = await import("./bench/record.mjs");
 
 const usage = `Usage: npm run bench -- NAME [--json] [--record]
   NAME      one of: ${benchNames().join(", ")}
@@ -33,7 +32,10 @@ for (const benchCase of await bench.setup()) {
   process.stderr.write(`${benchCase.case}: done\n`);
 }
 if (!values.json) process.stdout.write(`${formatTable(results)}\n`);
-if (values.record) recordTable(bench.name, results);
+if (values.record) {
+  const { recordTable } = await import("./bench/record.mjs");
+  await recordTable(bench.name, results);
+}
 
 function readArguments() {
   try {

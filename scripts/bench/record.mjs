@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { format } from "prettier";
 import { root } from "../root.mjs";
 import { formatTable, machineLine } from "./report.mjs";
 
@@ -8,7 +9,7 @@ import { formatTable, machineLine } from "./report.mjs";
  * @param {string} name
  * @param {readonly import("./measure.mjs").Result[]} results
  */
-export function recordTable(name, results) {
+export async function recordTable(name, results) {
   const page = join(root, "docs", "benchmarks.md");
   const begin = `<!-- bench ${name} -->`;
   const end = `<!-- end ${name} -->`;
@@ -21,5 +22,6 @@ export function recordTable(name, results) {
   }
   const day = new Date().toISOString().slice(0, 10);
   const section = `${begin}\n\n${day}, ${machineLine()}.\n\n${formatTable(results)}\n\n`;
-  writeFileSync(page, text.slice(0, from) + section + text.slice(to));
+  const changed = text.slice(0, from) + section + text.slice(to);
+  writeFileSync(page, await format(changed, { parser: "markdown" }));
 }

@@ -23,7 +23,7 @@ export const oxlint = {
 /** @type {Tool} */
 export const depcruise = {
   name: "dependency-cruiser",
-  script: "node_modules/dependency-cruiser/bin/dependency-cruise.mjs",
+  script: "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
   args: ["--config", ".dependency-cruiser.mjs", "packages", "apps", "relay"],
 };
 
