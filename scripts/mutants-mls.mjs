@@ -32,6 +32,7 @@ const copy = makeCopy();
 let killed = 0;
 const survivors = [];
 try {
+  for (const mutant of wanted) plant(mutant)();
   const baseline = await runTests();
   if (baseline.failed !== 0 || baseline.code !== 0) {
     fail(`The tests fail without any fault:\n${baseline.output}`);

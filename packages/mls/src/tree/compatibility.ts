@@ -1,0 +1,103 @@
+/**
+ * What the members of a group must have in common (RFC 9420, 7.3, 11.1, 12.1.7 and 13.4; docs/spec/mls-profile.md, ML-216 to
+ * ML-218). One pass over the tree as it is after a commit, whatever the number of Adds.
+ */
+import {
+  findExtension,
+  REQUIRED_CAPABILITIES_EXTENSION,
+} from "../structs/extension.ts";
+import type { Extension } from "../structs/extension.ts";
+import type { Capabilities } from "../structs/leaf-node.ts";
+import { decodeRequiredCapabilities } from "../structs/required-capabilities.ts";
+import type { RequiredCapabilities } from "../structs/required-capabilities.ts";
+import { isDefaultExtension, isDefaultProposal } from "./leaf-validation.ts";
+import { leaves } from "./ratchet-tree.ts";
+import type { RatchetTree } from "./ratchet-tree.ts";
+
+export type CompatibilityFault =
+  | {
+      readonly kind:
+        | "credential-type"
+        | "group-extension"
+        | "required-extension"
+        | "required-proposal"
+        | "required-credential";
+      readonly leafIndex: number;
+    }
+  | { readonly kind: "malformed-requirements" };
+
+interface Demands {
+  readonly credentialsInUse: readonly number[];
+  readonly groupExtensions: readonly number[];
+  readonly required: RequiredCapabilities;
+}
+
+const NOTHING_REQUIRED: RequiredCapabilities = {
+  extensionTypes: [],
+  proposalTypes: [],
+  credentialTypes: [],
+};
+
+/**
+ * The first member that lacks something the group uses: a credential type that another member presents, an extension
+ * of the GroupContext, or what required_capabilities names. `extensions` are those of the GroupContext.
+ */
+export function checkCompatibility(
+  tree: RatchetTree,
+  extensions: readonly Extension[],
+): CompatibilityFault | undefined {
+  const required = readRequirements(extensions);
+  if (required === undefined) return { kind: "malformed-requirements" };
+  const members = leaves(tree);
+  const inUse = new Set(members.map(([, leaf]) => leaf.credential.type));
+  const demands: Demands = {
+    credentialsInUse: [...inUse],
+    groupExtensions: extensions
+      .map(({ type }) => type)
+      .filter((type) => !isDefaultExtension(type)),
+    required,
+  };
+  for (const [leafIndex, leaf] of members) {
+    const kind = findLack(leaf.capabilities, demands);
+    if (kind !== undefined) return { kind, leafIndex };
+  }
+  return undefined;
+}
+
+function readRequirements(
+  extensions: readonly Extension[],
+): RequiredCapabilities | undefined {
+  const data = findExtension(extensions, REQUIRED_CAPABILITIES_EXTENSION);
+  if (data === undefined) return NOTHING_REQUIRED;
+  const required = decodeRequiredCapabilities(data);
+  if (!required.ok) return undefined;
+  const { extensionTypes, proposalTypes, credentialTypes } = required.value;
+  return {
+    extensionTypes: extensionTypes.filter((type) => !isDefaultExtension(type)),
+    proposalTypes: proposalTypes.filter((type) => !isDefaultProposal(type)),
+    credentialTypes,
+  };
+}
+
+function findLack(has: Capabilities, demands: Demands) {
+  const { credentialsInUse, groupExtensions, required } = demands;
+  if (!includesAll(has.credentials, credentialsInUse)) return "credential-type";
+  if (!includesAll(has.extensions, groupExtensions)) return "group-extension";
+  if (!includesAll(has.extensions, required.extensionTypes)) {
+    return "required-extension";
+  }
+  if (!includesAll(has.proposals, required.proposalTypes)) {
+    return "required-proposal";
+  }
+  if (!includesAll(has.credentials, required.credentialTypes)) {
+    return "required-credential";
+  }
+  return undefined;
+}
+
+function includesAll(
+  list: readonly number[],
+  wanted: readonly number[],
+): boolean {
+  return wanted.every((type) => list.includes(type));
+}
