@@ -1,13 +1,30 @@
 // Who may import whom: the allowed edges, and nothing else (docs/ARCHITECTURE.md).
 
+import { readdirSync } from "node:fs";
+
 const may = {
   "packages/bytes": [],
   "packages/crypto": ["packages/bytes"],
   "packages/mls": ["packages/bytes", "packages/crypto"],
+  "packages/testkit": ["packages/bytes"],
   "apps/web": ["packages/bytes", "packages/crypto"],
   relay: ["packages/bytes"],
 };
 const places = Object.keys(may);
+// Packages of others that a place may import in its sources.
+const thirdParty = {
+  "packages/crypto": ["libsodium-wrappers-sumo"],
+  "apps/web": ["react", "react-dom", "@lingui", "@fontsource-variable", "vite"],
+};
+
+const folders = ["packages", "apps"].flatMap((parent) =>
+  readdirSync(parent).map((name) => `${parent}/${name}`),
+);
+for (const folder of folders) {
+  if (!places.includes(folder)) {
+    throw new Error(`${folder} has no row in .dependency-cruiser.mjs`);
+  }
+}
 const source = {
   pathNot: "\\.(test|bench)\\.tsx?$|/(e2e|fuzz|bench|testing)/",
 };
@@ -17,15 +34,34 @@ const layers = places.map((from) => ({
   severity: "error",
   from: { path: `^${from}/`, ...source },
   to: {
-    path: [...places, "packages/testkit"]
+    path: places
       .filter((to) => to !== from && !may[from].includes(to))
       .map((to) => `^${to}/`),
+  },
+}));
+
+const thirdParties = places.map((from) => ({
+  name: `third-party:${from}`,
+  severity: "error",
+  from: { path: `^${from}/src/`, ...source },
+  to: {
+    path: "node_modules/",
+    pathNot: (thirdParty[from] ?? []).map((name) => `node_modules/${name}[/-]`),
   },
 }));
 
 export default {
   forbidden: [
     ...layers,
+    ...thirdParties,
+    {
+      name: "source-never-imports-tests",
+      severity: "error",
+      from: { path: "^(packages|apps|relay)/", ...source },
+      to: {
+        path: "\\.test\\.tsx?$|^(packages|apps|relay)/.*/?(e2e|fuzz|bench|testing)/",
+      },
+    },
     {
       name: "no-circular",
       severity: "error",

@@ -5,6 +5,8 @@ const nonceWatch = "packages/crypto/testing/nonce-watch.setup.ts";
 
 export default defineConfig({
   test: {
+    // One test marked `only` would silence all others.
+    allowOnly: false,
     projects: [
       {
         test: {

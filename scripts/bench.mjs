@@ -20,7 +20,7 @@ if (!benchNames().includes(name)) {
   fail(name === "" ? usage : `There is no bench named ${name}.\n${usage}`);
 }
 
-ensureInstalled();
+await ensureInstalled();
 const bench = await loadBench(name);
 const results = [];
 process.stderr.write(`${machineLine()}\n`);
@@ -43,6 +43,7 @@ function readArguments() {
       allowPositionals: true,
       options: { json: { type: "boolean" }, record: { type: "boolean" } },
     });
+    if (parsed.positionals.length > 1) fail(`One bench at a time.\n${usage}`);
     return { values: parsed.values, name: parsed.positionals[0] ?? "" };
   } catch (error) {
     return fail(`${error.message}\n${usage}`);

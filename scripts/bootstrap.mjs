@@ -21,7 +21,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npmCommand, npmEnvironment } from "./npm.mjs";
 import { fail } from "./fail.mjs";
-import { followChild } from "./signals.mjs";
+import { followChild, followStep } from "./child.mjs";
 
 const WANTED_MAJOR = 24;
 const OLDEST_MAJOR = 20;
@@ -39,9 +39,12 @@ export async function bootstrap() {
       `Halqa needs Node ${OLDEST_MAJOR} or newer to start; this is Node ${process.versions.node}.`,
     );
   }
-  const node = installedNode() ?? installNode();
+  const node = installedNode() ?? (await installNode());
   usePath(dirname(node));
-  process.exit(await rerun(node));
+  const { code } = await followChild(
+    spawn(node, process.argv.slice(1), { stdio: "inherit" }),
+  );
+  process.exit(code);
 }
 
 function usePath(folder) {
@@ -49,8 +52,8 @@ function usePath(folder) {
 }
 
 function cacheFolder() {
-  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return process.env.HALQA_CACHE ?? join(base, "halqa");
+  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  return process.env.HALQA_CACHE || join(base, "halqa");
 }
 
 function installFolder() {
@@ -71,21 +74,31 @@ function nodeIn(folder) {
 
 function installedNode() {
   const node = nodeIn(installFolder());
-  return existsSync(node) ? node : undefined;
+  return runsAsPinned(node) ? node : undefined;
 }
 
-function installNode() {
+/** False too for a file that is cut off, not a program, or of another system: such a Node would fail, or do nothing, in silence. */
+function runsAsPinned(node) {
+  const run = spawnSync(node, ["--version"], { encoding: "utf8" });
+  return run.stdout?.trim() === `v${pinned()?.version}`;
+}
+
+/** What the lockfile says of this system's Node, if there is one. */
+function pinned() {
   const { packages } = JSON.parse(
     readFileSync(join(pins, "package-lock.json"), "utf8"),
   );
-  const name = `node-${process.platform}-${process.arch}`;
-  if (packages[`node_modules/${name}`] === undefined) {
+  return packages[`node_modules/node-${process.platform}-${process.arch}`];
+}
+
+async function installNode() {
+  if (pinned() === undefined) {
     fail(
       `Halqa runs on Node ${WANTED_MAJOR}; this is Node ${process.versions.node}, and the npm registry has no Node ${WANTED_MAJOR} for ${process.platform} on ${process.arch}. Install Node ${WANTED_MAJOR} and try again.`,
     );
   }
   process.stderr.write(
-    `Taking Node ${packages[`node_modules/${name}`].version} from the npm registry (once) ...\n`,
+    `Taking Node ${pinned().version} from the npm registry (once) ...\n`,
   );
   const target = installFolder();
   // Installed beside the target and renamed: a run cut off half-way leaves no half Node behind, and two runs at once do not mix.
@@ -96,7 +109,7 @@ function installNode() {
     join(folder, "package-lock.json"),
   );
   const npm = npmCommand();
-  const run = spawnSync(
+  const child = spawn(
     npm.command,
     [...npm.args, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
     {
@@ -105,20 +118,22 @@ function installNode() {
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
-  if (run.status !== 0 || !existsSync(nodeIn(folder))) {
-    rmSync(folder, { recursive: true, force: true });
+  const discard = () => rmSync(folder, { recursive: true, force: true });
+  const code = await followStep(child, discard);
+  if (code !== 0 || !existsSync(nodeIn(folder))) {
+    discard();
     fail(
       `Node ${WANTED_MAJOR} could not be taken from the npm registry; install Node ${WANTED_MAJOR} yourself or try again.`,
     );
   }
-  moveIntoPlace(folder, target);
-  const node = nodeIn(target);
-  if (spawnSync(node, ["--version"]).status !== 0) {
+  if (!runsAsPinned(nodeIn(folder))) {
+    discard();
     fail(
       `The Node ${WANTED_MAJOR} of the npm registry does not run on this system (it needs glibc); install Node ${WANTED_MAJOR} yourself.`,
     );
   }
-  return node;
+  moveIntoPlace(folder, target);
+  return nodeIn(target);
 }
 
 function makeFolder() {
@@ -133,15 +148,16 @@ function makeFolder() {
 }
 
 function moveIntoPlace(folder, target) {
+  // Another run may have been quicker, and may be running its copy: a copy that works is never touched.
+  if (installedNode() !== undefined) {
+    rmSync(folder, { recursive: true, force: true });
+    return;
+  }
+  rmSync(target, { recursive: true, force: true });
   try {
     renameSync(folder, target);
   } catch (error) {
-    // Another run was quicker; its copy is as good as ours.
     rmSync(folder, { recursive: true, force: true });
-    if (!existsSync(nodeIn(target))) throw error;
+    if (installedNode() === undefined) throw error;
   }
-}
-
-function rerun(node) {
-  return followChild(spawn(node, process.argv.slice(1), { stdio: "inherit" }));
 }

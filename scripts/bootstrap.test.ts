@@ -8,7 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
+  chmodSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -72,6 +72,16 @@ function pinnedFolder() {
   return join(scratch, "cache", `node-${id}`);
 }
 
+/** A Node that calls itself the pinned one, whatever Node runs this test. */
+function writeFakeNode(bin: string) {
+  const node = join(bin, "node");
+  writeFileSync(
+    node,
+    `#!/bin/sh\n[ "$1" = --version ] && echo v24.21.0 && exit\nexec "${process.execPath}" "$@"\n`,
+  );
+  chmodSync(node, 0o755);
+}
+
 describe("the bootstrap", () => {
   it("uses a Node that is new enough as it is", () => {
     const ran = run({});
@@ -87,7 +97,7 @@ describe("the bootstrap", () => {
       "bin",
     );
     mkdirSync(bin, { recursive: true });
-    symlinkSync(process.execPath, join(bin, "node"));
+    writeFakeNode(bin);
     const ran = run({ node: "20.20.2" });
     expect(ran.stdout).toBe(`${process.versions.node} one two\n`);
     expect(ran.status).toBe(7);
@@ -118,6 +128,22 @@ describe("the bootstrap", () => {
     expect(ran.stderr).toMatch(
       /cache folder .*file\/cache cannot be written \(ENOTDIR\)/,
     );
+    expect(ran.status).toBe(1);
+  });
+
+  it("does not trust a cached Node that does not run", () => {
+    const bin = join(
+      pinnedFolder(),
+      "node_modules",
+      `node-${process.platform}-${process.arch}`,
+      "bin",
+    );
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, "node"), "", { mode: 0o755 });
+    const npm = join(scratch, "npm-cli.js");
+    writeFileSync(npm, "process.exit(1);\n");
+    const ran = run({ node: "20.20.2" }, { npm_execpath: npm });
+    expect(ran.stderr).toMatch(/Node 24 could not be taken from the npm/);
     expect(ran.status).toBe(1);
   });
 

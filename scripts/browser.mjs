@@ -1,7 +1,7 @@
 // Finds the Chromium or Chrome that the browser tests drive; never lets them be skipped in silence.
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { fail } from "./fail.mjs";
 
@@ -45,7 +45,7 @@ function findBrowser() {
 function isRunnable(path) {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     // Absent or not a program: either way not a browser.
     return false;

@@ -1,9 +1,16 @@
 // Builds the app when what it is made of has changed since the last build.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { followStep } from "./child.mjs";
 import { fail } from "./fail.mjs";
 import { root } from "./root.mjs";
 
@@ -18,7 +25,7 @@ const SOURCES = [
 ];
 
 /** The folder of the built app, made anew only where a source differs from those of the last build. */
-export function ensureBuilt() {
+export async function ensureBuilt() {
   const folder = join(root, "apps", "web", "dist");
   // Beside the built files, not among them: the relay serves everything in the folder.
   const stamp = join(root, "node_modules", ".halqa-built");
@@ -29,13 +36,20 @@ export function ensureBuilt() {
     readFileSync(stamp, "utf8") === wanted;
   if (isBuilt) return folder;
   process.stderr.write("Building the app ...\n");
-  const run = spawnSync(
+  rmSync(stamp, { force: true });
+  const child = spawn(
     process.execPath,
     [join(root, "node_modules/vite/bin/vite.js"), "build", "apps/web"],
-    { cwd: root, encoding: "utf8" },
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
   );
-  if (run.status !== 0) {
-    fail(`${run.stdout}${run.stderr}\nThe app could not be built, see above.`);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  }
+  if ((await followStep(child)) !== 0) {
+    fail(`${output}\nThe app could not be built, see above.`);
   }
   writeFileSync(stamp, wanted);
   return folder;

@@ -6,6 +6,6 @@ await bootstrap();
 const { ensureInstalled } = await import("./install.mjs");
 const { runChecks } = await import("./checks/run-checks.mjs");
 
-ensureInstalled();
+await ensureInstalled();
 const { failed } = await runChecks();
 process.exitCode = failed > 0 ? 1 : 0;

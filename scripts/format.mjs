@@ -7,7 +7,7 @@ const { ensureInstalled } = await import("./install.mjs");
 const { prettier } = await import("./checks/steps.mjs");
 const { runTool } = await import("./checks/run.mjs");
 
-ensureInstalled();
+await ensureInstalled();
 const run = await runTool({ ...prettier, args: ["--write", "."] });
 process.stdout.write(run.output);
 process.exitCode = run.code;

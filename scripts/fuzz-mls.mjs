@@ -13,7 +13,7 @@ const usage = `Usage: npm run fuzz:mls -- [--seeds N] [--from S] [--steps K] [--
   --steps K   steps of each history (40)
   --interop   half of the members run OpenMLS`;
 const { seeds, from, steps, interop } = readArguments();
-ensureInstalled();
+await ensureInstalled();
 const { runHistories } = await import("../packages/mls/fuzz/run.ts");
 
 const summary = await runHistories({

@@ -28,7 +28,7 @@ const LONGEST_RUN_MS = 180_000;
 // The quick tests first: most faults need no histories.
 const STAGES = ["src/**/*.test.ts", "fuzz/history.test.ts"];
 
-ensureInstalled();
+await ensureInstalled();
 if (process.env.HALQA_MLS_VECTORS === undefined) {
   process.stderr.write(
     "HALQA_MLS_VECTORS is not set: the official vectors take no part.\n",

@@ -13,7 +13,7 @@ export function npmEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>
-        !/^npm_(package_|lifecycle_|command$|config_(local_prefix|workspaces?|json|include_workspace_root)$)/.test(
+        !/^npm_(package_|lifecycle_|command$|config_(omit|production|only|local_prefix|workspaces?|json|include_workspace_root)$)/.test(
           name,
         ),
     ),

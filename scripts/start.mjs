@@ -7,11 +7,11 @@ import { bootstrap } from "./bootstrap.mjs";
 await bootstrap();
 const { root } = await import("./root.mjs");
 const { ensureInstalled } = await import("./install.mjs");
-const { followChild } = await import("./signals.mjs");
+const { followChild } = await import("./child.mjs");
 const { ensureBuilt } = await import("./build.mjs");
 
-ensureInstalled();
-const app = ensureBuilt();
+await ensureInstalled();
+const app = await ensureBuilt();
 const relay = spawn(process.execPath, [join(root, "relay/src/main.ts")], {
   stdio: "inherit",
   env: {
@@ -20,4 +20,5 @@ const relay = spawn(process.execPath, [join(root, "relay/src/main.ts")], {
     HALQA_APP: app,
   },
 });
-process.exitCode = await followChild(relay);
+const { code } = await followChild(relay);
+process.exitCode = code;

@@ -1,13 +1,15 @@
 // Runs Vitest over all its projects and counts from its JSON report, so that a run that dies half-way counts as failed.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { followStep } from "./child.mjs";
 import { root } from "./root.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: string[] }} Counts `skipped` by full name; a skipped test's name says why.
+ * @typedef {{ passed: number, failed: number, skipped: string[], files: Set<string> }} Counts
+ * `skipped` by full name (a skipped test's name says why); `files` in which some test ran or was skipped.
  */
 
 /** @returns {Promise<Counts>} */
@@ -16,10 +18,15 @@ export async function runSuites() {
   const report = join(folder, "report.json");
   const code = await runVitest(report);
   try {
-    return countReport(JSON.parse(readFileSync(report, "utf8")), code);
+    const counts = countReport(JSON.parse(readFileSync(report, "utf8")), code);
+    const silent = silentFiles(counts.files);
+    for (const file of silent) {
+      process.stdout.write(`no test ran in ${file}\n`);
+    }
+    return { ...counts, failed: counts.failed + silent.length };
   } catch {
     process.stdout.write("The test runner ended without a report.\n");
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: 1, skipped: [], files: new Set() };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -37,10 +44,18 @@ function runVitest(report) {
     ],
     { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
   );
-  return new Promise((resolve) => {
-    child.on("error", () => resolve(1));
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
+  return followStep(child);
+}
+
+/**
+ * Test files that no suite includes, or that hold no test: they would stand there as if they checked something.
+ * @param {Set<string>} ran
+ */
+function silentFiles(ran) {
+  return globSync("{packages,apps,relay,scripts}/**/*.test.{ts,tsx}", {
+    cwd: root,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  }).filter((file) => !ran.has(join(root, file)));
 }
 
 /**
@@ -66,5 +81,10 @@ export function countReport(report, code) {
     passed,
     failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed,
     skipped,
+    files: new Set(
+      report.testResults
+        .filter((file) => file.assertionResults.length > 0)
+        .map((file) => file.name),
+    ),
   };
 }

@@ -17,7 +17,7 @@ describe("counting a report", () => {
         file(test("passed"), test("pending"), test("skipped")),
       ],
     };
-    expect(countReport(report, 1)).toEqual({
+    expect(countReport(report, 1)).toMatchObject({
       passed: 2,
       failed: 1,
       skipped: ["a pending one", "a skipped one"],
@@ -39,5 +39,15 @@ describe("counting a report", () => {
       countReport({ testResults: [file(test("passed"))] }, 1),
     ).toMatchObject({ failed: 1 });
     expect(countReport({ testResults: [] }, 0)).toMatchObject({ failed: 1 });
+  });
+
+  it("knows the files in which nothing ran", () => {
+    const report = {
+      testResults: [
+        { ...file(test("passed")), name: "a.test.ts" },
+        { ...file(), name: "empty.test.ts" },
+      ],
+    };
+    expect([...countReport(report, 0).files]).toEqual(["a.test.ts"]);
   });
 });

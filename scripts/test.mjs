@@ -9,9 +9,9 @@ const { ensureBuilt } = await import("./build.mjs");
 const { runChecks } = await import("./checks/run-checks.mjs");
 const { runSuites } = await import("./suites.mjs");
 
-ensureInstalled();
+await ensureInstalled();
 process.env.HALQA_CHROMIUM = ensureBrowser();
-ensureBuilt();
+await ensureBuilt();
 const checks = await runChecks();
 const suites = await runSuites();
 

@@ -82,12 +82,12 @@ interface Fault {
 
 async function plant(fault: Fault): Promise<{ code: number; output: string }> {
   const path = join(copy, fault.file);
-  mkdirSync(dirname(path), { recursive: true });
+  const madeFolder = mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, fault.text);
   try {
     return await runTool(fault.tool, copy);
   } finally {
-    rmSync(path);
+    rmSync(madeFolder ?? path, { recursive: true });
   }
 }
 
@@ -97,6 +97,24 @@ const faults: Record<string, Fault> = {
     file: "relay/src/planted.ts",
     text: 'export { ready } from "@halqa/crypto";\n',
     says: "layer:relay",
+  },
+  "an import of a test's means, in a source file": {
+    tool: depcruise,
+    file: "relay/src/planted.ts",
+    text: 'export { exchangeRaw } from "./testing/raw-client.ts";\n',
+    says: "source-never-imports-tests",
+  },
+  "a third-party package in the relay": {
+    tool: depcruise,
+    file: "relay/src/planted.ts",
+    text: 'export { x25519 } from "@noble/curves/ed25519.js";\n',
+    says: "third-party:relay",
+  },
+  "a package that nobody gave a place": {
+    tool: depcruise,
+    file: "packages/planted/index.ts",
+    text: "export const planted = 1;\n",
+    says: "packages/planted has no row",
   },
   "an import past a package's entry": {
     tool: depcruise,
@@ -145,6 +163,12 @@ const faults: Record<string, Fault> = {
     file: "docs/spec/planted.md",
     text: "- **ZZ-1** A planted rule MUST be noticed.\n",
     says: "ZZ-1 (docs/spec/planted.md) is cited by no test",
+  },
+  "a rule in another form": {
+    tool: checkSpec,
+    file: "docs/spec/planted.md",
+    text: "- **BY-999** A planted rule MUST be noticed.\n\nSee **ZZ-3** too.\n",
+    says: "looks like a rule and is none: See **ZZ-3** too.",
   },
   "a citation of a rule that does not exist": {
     tool: checkSpec,

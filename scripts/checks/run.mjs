@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { followStep } from "../child.mjs";
 import { root } from "../root.mjs";
 
 /**
@@ -23,10 +24,5 @@ export function runTool(tool, folder = root) {
       output += text;
     });
   }
-  return new Promise((resolve) => {
-    child.on("error", (error) =>
-      resolve({ code: 1, output: `${output}${error.message}\n` }),
-    );
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
+  return followStep(child).then((code) => ({ code, output }));
 }

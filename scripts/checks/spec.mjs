@@ -7,6 +7,10 @@ import { globSync, readFileSync } from "node:fs";
 
 const DEFINITION = /^- \*\*([A-Z]{2}-\d+)\*\* /gm;
 const CITATION = /\[([A-Z]{2}-\d+)\]/g;
+// At the head of a test's name, after other citations at most: a word in a comment tests nothing.
+const TEST_NAME = /["'`]((?:\[[A-Z]{2}-\d+\] ?)+)/g;
+// Bold ids in any other place or form would look like rules and be none.
+const LOOK_ALIKE = /^(?!- \*\*[A-Z]{2}-\d+\*\* ).*\*\*[A-Z]+-\d+\*\*.*$/gm;
 const sources = globSync("{packages,apps,relay,scripts}/**/*.{ts,tsx,mjs}", {
   exclude: (path) => /(^|\/)(node_modules|dist)(\/|$)/.test(path),
 });
@@ -14,6 +18,11 @@ const sources = globSync("{packages,apps,relay,scripts}/**/*.{ts,tsx,mjs}", {
 const faults = [];
 const pageByRule = new Map();
 for (const page of globSync("docs/spec/*.md").toSorted()) {
+  for (const [line] of readFileSync(page, "utf8").matchAll(LOOK_ALIKE)) {
+    faults.push(
+      `${page} has a line that looks like a rule and is none: ${line}`,
+    );
+  }
   for (const [, rule] of readFileSync(page, "utf8").matchAll(DEFINITION)) {
     if (pageByRule.has(rule)) {
       faults.push(
@@ -26,11 +35,15 @@ for (const page of globSync("docs/spec/*.md").toSorted()) {
 
 const tested = new Set();
 for (const file of sources.toSorted()) {
-  const isTest = /\.test\.tsx?$/.test(file);
-  for (const [, rule] of readFileSync(file, "utf8").matchAll(CITATION)) {
-    if (!pageByRule.has(rule))
+  const text = readFileSync(file, "utf8");
+  for (const [, rule] of text.matchAll(CITATION)) {
+    if (!pageByRule.has(rule)) {
       faults.push(`${file} cites ${rule}, which no page defines`);
-    if (isTest) tested.add(rule);
+    }
+  }
+  if (!/\.test\.tsx?$/.test(file)) continue;
+  for (const [, citations] of text.matchAll(TEST_NAME)) {
+    for (const [, rule] of citations.matchAll(CITATION)) tested.add(rule);
   }
 }
 for (const [rule, page] of pageByRule) {

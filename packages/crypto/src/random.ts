@@ -30,6 +30,7 @@ const QUOTA = 65_536;
  * no generator, where it throws, and where its output is all zero or repeats: without randomness there is no safe way on.
  */
 export function createSystemRandom(
+  // oxlint-disable-next-line no-restricted-globals -- the one place where the system's generator enters; a caller may pass another
   source: RandomSource | undefined = globalThis.crypto,
 ): RandomBytes {
   assertInvariant(

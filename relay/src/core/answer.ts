@@ -56,11 +56,7 @@ const SENTENCE: Record<200 | 400 | 404 | 405 | 408 | 431, Uint8Array> = {
 /** Decides the whole answer to one request; total over whatever a client sends. */
 export function answerRequest(head: RequestHead, files: StaticFiles): Answer {
   if (head.method !== "GET" && head.method !== "HEAD") {
-    const refusal = refuse(405, head.host);
-    return {
-      ...refusal,
-      headers: [...refusal.headers, ["allow", "GET, HEAD"]],
-    };
+    return refuse(405, head.host);
   }
   if (isMalformed(head)) return refuse(400, head.host);
   const answer = answerPath(head, files);
@@ -74,7 +70,9 @@ export function refuse(
   status: 400 | 405 | 408 | 431,
   host: string | undefined,
 ): Answer {
-  return { ...plain(status, host), closes: true };
+  const { headers, ...rest } = plain(status, host);
+  const allow: HeaderList = status === 405 ? [["allow", "GET, HEAD"]] : [];
+  return { ...rest, headers: [...headers, ...allow], closes: true };
 }
 
 // A body has no place here, and reading one to throw it away is work for whoever asks. RFC 9112,

@@ -133,6 +133,7 @@ describe("the relay's HTTP face", () => {
   ])("[HT-8] refuses %s with 405", async (line, ...headers) => {
     const answer = await exchangeRaw(relay.port, request(line, ...headers));
     expectRefusal(answer, 405);
+    expect(answer).toMatch(/^allow: GET, HEAD/im);
     expect(answer).not.toContain("secret");
   });
 
