@@ -166,14 +166,28 @@ async function runStage(stage) {
   });
   // A run that had to be stopped is a fault that was noticed.
   if (signal !== null) return { code: 1, failed: 1, output };
-  return { code, failed: failedTests(report), output };
+  const { failed, said } = readFailures(report);
+  return { code, failed, output: `${output}${said}\n` };
 }
 
-/** @param {string} report */
-function failedTests(report) {
+/**
+ * The failed tests of a report, and what they said.
+ * @param {string} report
+ */
+function readFailures(report) {
   try {
-    return JSON.parse(readFileSync(report, "utf8")).numFailedTests;
+    const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+    const tests = testResults.flatMap((file) => file.assertionResults);
+    const failures = tests.filter(({ status }) => status === "failed");
+    const broken = testResults.filter(({ message }) => message !== "");
+    return {
+      failed: failures.length,
+      said: [
+        ...broken.map(({ name, message }) => `${name}: ${message}`),
+        ...failures.map((test) => test.failureMessages.join("\n")),
+      ].join("\n"),
+    };
   } catch {
-    return 0;
+    return { failed: 0, said: "There is no report." };
   }
 }

@@ -10,6 +10,8 @@ import {
 } from "../src/index.ts";
 import type { GroupState } from "../src/index.ts";
 import {
+  BARE,
+  DEPTH,
   allOf,
   floorOf,
   framing,
@@ -40,8 +42,6 @@ const HUNDRED = 100;
 const THOUSAND = 1000;
 const RUNS = 5;
 const HEAVY_RUNS = 3;
-const DEPTH = 10;
-const BARE = "bare libsodium";
 const FIRST_NEWCOMER = 20_000;
 const FOUNDER = 30_000;
 /** A Welcome without the tree has about this much that is hashed for every joiner. */

@@ -3,6 +3,8 @@ import type { BenchCase, BenchSubject } from "@halqa/testkit";
 import { createCommit, decodeMlsMessage } from "../src/index.ts";
 import type { CommitOptions, GroupState } from "../src/index.ts";
 import {
+  BARE,
+  DEPTH,
   allOf,
   floorOf,
   framing,
@@ -27,11 +29,9 @@ import type { SenderKeyPeer } from "./peers/sender-key-peer.ts";
 import * as tsMls from "./peers/ts-mls.ts";
 
 const RUNS = 9;
-const DEPTH = 10;
 /** In the other half of the tree than whoever removes it, where it costs most. */
 const REMOVED_BY_US = 777;
 const REMOVED_BY_GUESTS = 100;
-const BARE = "bare libsodium";
 
 export async function commitCases(
   mixed: MixedGroup,

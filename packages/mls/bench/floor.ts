@@ -5,6 +5,11 @@
 import { randomBytes } from "node:crypto";
 import sodium from "libsodium-wrappers-sumo";
 
+/** Its name in every case. */
+export const BARE = "bare libsodium";
+/** Levels of a tree of a thousand members. */
+export const DEPTH = 10;
+
 /** How often each operation occurs; hashes of tree nodes and labels are taken at their typical sizes. */
 export interface Operations {
   /** X25519 with the base point: a new key pair. */

@@ -5,7 +5,7 @@ import {
   messageDelta,
   protectApplication,
 } from "../src/index.ts";
-import { floorOf } from "./floor.ts";
+import { BARE, floorOf } from "./floor.ts";
 import { env, must, receive } from "./group-of-a-thousand.ts";
 import type { MixedGroup } from "./mixed-group.ts";
 import * as coreCrypto from "./peers/core-crypto.ts";
@@ -14,7 +14,6 @@ import type { SenderKeyPeer } from "./peers/sender-key-peer.ts";
 import * as tsMls from "./peers/ts-mls.ts";
 
 const ITERATIONS = 20;
-const BARE = "bare libsodium";
 /** Key, nonce and next secret of the ratchet; key and nonce for the sender data. */
 const MESSAGE_MACS = 5;
 

@@ -13,34 +13,41 @@ import {
 } from "../src/schedule/key-schedule.ts";
 import type { Commit } from "../src/structs/commit.ts";
 import { encodeGroupContext } from "../src/structs/group-context.ts";
-import type { HeldKeyPair } from "./knowledge.ts";
+import { knowledgeOf } from "./knowledge.ts";
 import { isOpen } from "./member.ts";
 import type { Member } from "./member.ts";
 import { demand, namesOf, witness } from "./world.ts";
 import type { World } from "./world.ts";
 
-/** `leaving` are the members that `message`, a commit, has just removed. */
-export function attackAfterRemoval(
-  world: World,
-  message: Uint8Array,
-  leaving: Iterable<Member>,
-): void {
+export interface AppliedCommit {
+  readonly message: Uint8Array;
+  /** Members that it has just removed. */
+  readonly leaving: Iterable<Member>;
+  /** The state before it of one who stays and did not make it: shows that the attack works on who may open. */
+  readonly stayed: GroupState | undefined;
+}
+
+export function attackCommit(world: World, applied: AppliedCommit): void {
   const after = witness(world).state();
-  for (const member of leaving) {
+  if (applied.stayed !== undefined) {
+    const commit = readCommit(applied.stayed, applied.message);
+    demand(
+      commit?.path === undefined ||
+        opensPath(commit, { state: applied.stayed, after }),
+      "no key of a member that stays opens the path",
+    );
+  }
+  for (const member of applied.leaving) {
     if (!isOpen(member) || world.offline.has(member)) continue;
     const state = member.state();
-    const commit = readCommit(state, message);
+    const commit = readCommit(state, applied.message);
     demand(
       commit !== undefined,
       `${namesOf([member])} cannot read the commit that removes it`,
     );
     demand(commit.path !== undefined, "a commit that removes has no path");
     demand(
-      !opensPath(commit, {
-        state,
-        after,
-        keys: [...state.own.privatePath.values()],
-      }),
+      !opensPath(commit, { state, after }),
       `${namesOf([member])} opens a path secret of the commit that removes it`,
     );
     demand(
@@ -70,21 +77,19 @@ function readCommit(state: GroupState, bytes: Uint8Array): Commit | undefined {
   return content.kind === "commit" ? content.commit : undefined;
 }
 
+/** With every private key in the state. The context has the new tree and extensions and the old transcript (12.4.1). */
 function opensPath(
   commit: Commit,
-  o: {
-    readonly state: GroupState;
-    readonly after: GroupState;
-    readonly keys: readonly HeldKeyPair[];
-  },
+  o: { readonly state: GroupState; readonly after: GroupState },
 ): boolean {
+  const { keyPairs } = knowledgeOf([o.state]);
   const context = encodeGroupContext({
     ...o.after.context,
     confirmedTranscriptHash: o.state.context.confirmedTranscriptHash,
   });
   return (commit.path?.nodes ?? []).some(({ encryptedPathSecret }) =>
     encryptedPathSecret.some((ciphertext) =>
-      o.keys.some(
+      keyPairs.some(
         (keyPair) =>
           decryptWithLabel(suite3, {
             keyPair,

@@ -11,7 +11,7 @@ import { knowledgeOf } from "./knowledge.ts";
 import { isOpen } from "./member.ts";
 import type { Committed, MadeCommit, Member, Verdict } from "./member.ts";
 import { checkNewcomers, checkSecrecy } from "./secrecy.ts";
-import { attackAfterRemoval } from "./attack.ts";
+import { attackCommit } from "./attack.ts";
 import {
   demand,
   nameOf,
@@ -25,6 +25,8 @@ import type { World } from "./world.ts";
 
 const RESTARTS = 0.15;
 const FORGERIES = 3;
+/** How often it is shown that the attack on a commit opens it for who may open it. */
+const CONTROLS = 1 / 4;
 
 /** Makes, delivers and checks a commit; `rival` is a second one for the same epoch, which comes too late. */
 export async function commitRound(
@@ -32,6 +34,7 @@ export async function commitRound(
   plan: CommitPlan,
   rival: CommitPlan | undefined,
 ): Promise<void> {
+  const { dice } = world;
   const { committer, request } = plan;
   note(
     world,
@@ -48,6 +51,7 @@ export async function commitRound(
   const made = await committer.commit(request);
   await restartSome(world);
   await deliverForgeries(world, made.message);
+  const before = dice.bool(CONTROLS) ? others(world, committer) : [];
   const verdicts = await deliver(world, made.message, committer);
   const committed = committedBy(verdicts);
   expectCommitted(world, plan, committed);
@@ -70,7 +74,17 @@ export async function commitRound(
   await checkAgreement(world);
   checkNewcomers(world, joiners.filter(isOpen));
   checkSecrecy(world);
-  attackAfterRemoval(world, made.message, leaving);
+  attackCommit(world, {
+    message: made.message,
+    leaving,
+    stayed: before.find(([member]) => !leaving.has(member))?.[1],
+  });
+}
+
+function others(world: World, committer: Member) {
+  return witnesses(world)
+    .filter((member) => member !== committer)
+    .map((member) => [member, member.state()] as const);
 }
 
 /** Gives a message to everyone; offline members find it later. The maker, when it is not ours, has applied it already. */

@@ -71,11 +71,11 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     "halt-taken-for-refusal",
-    "Who cannot open a path skips a commit that others follow.",
+    "Who holds another PSK skips a commit that others follow.",
     [
       "group/process-commit.ts",
-      "return path === undefined && provisional.psks.length === 0",
-      "return provisional.psks.length === 0",
+      "? provisional.psks.length === 0",
+      "? provisional.psks.length >= 0",
     ],
   ),
   mutant(
@@ -242,16 +242,6 @@ export const mutants: readonly Mutant[] = [
     commitSecret: steps.length < depth ? nextPathSecret(suite, secret) : secret,
     privatePath,
   });`,
-    ],
-  ),
-  mutant(
-    "path-leaves-old-nodes",
-    "Nodes above a committer that its path leaves out keep their keys.",
-    [
-      "tree/path-secrets.ts",
-      `  blankDirectPath(draft, o.leafIndex);
-`,
-      "",
     ],
   ),
   mutant(
@@ -633,8 +623,8 @@ export const mutants: readonly Mutant[] = [
     "A second copy of a device goes unnoticed.",
     [
       "group/process-message.ts",
-      "if (sender === state.own.leafIndex && pending === undefined) {",
-      "if (sender < 0 && pending === undefined) {",
+      `sender === state.own.leafIndex ? findOwn(state, env, o) : "other"`,
+      `sender < 0 ? findOwn(state, env, o) : "other"`,
     ],
   ),
   mutant(

@@ -134,27 +134,29 @@ export function createNewcomer(world: World): Promise<Member> {
 }
 
 /** A member with fresh keys under an identity, which may be one that was in the group before. */
-export function createMemberNamed(
+export async function createMemberNamed(
   world: World,
   { identity, ours }: { readonly identity: string; readonly ours: boolean },
 ): Promise<Member> {
-  if (!ours && world.createPeer !== undefined) {
-    return world.createPeer(identity, world.groupId);
-  }
+  const { createPeer, groupId } = world;
+  return ours || createPeer === undefined
+    ? createOwn(world, identity)
+    : createPeer(identity, groupId);
+}
+
+function createOwn(world: World, identity: string): Member {
   world.nextFork += 1;
-  return Promise.resolve(
-    createHalqaMember({
-      identity,
-      groupId: world.groupId,
-      // A stream of its own: what one member draws must not move the choices of the history.
-      dice: world.dice.fork(`member ${world.nextFork}`),
-      now: world.now,
-      pskFor: (id) =>
-        id.kind === "external"
-          ? world.psks.get(encodeHex(id.pskId))
-          : world.resumption.get(id.pskEpoch),
-    }),
-  );
+  return createHalqaMember({
+    identity,
+    groupId: world.groupId,
+    // A stream of its own: what one member draws must not move the choices of the history.
+    dice: world.dice.fork(`member ${world.nextFork}`),
+    now: world.now,
+    pskFor: (id) =>
+      id.kind === "external"
+        ? world.psks.get(encodeHex(id.pskId))
+        : world.resumption.get(id.pskEpoch),
+  });
 }
 
 /** Members that receive at once. */

@@ -14,7 +14,11 @@ import {
 } from "@halqa/bytes";
 import type { Reader, Result } from "@halqa/bytes";
 import type { RandomBytes } from "@halqa/crypto";
-import { messageKey, nextMessageKey } from "../schedule/secret-tree.ts";
+import {
+  keepKey,
+  messageKey,
+  nextMessageKey,
+} from "../schedule/secret-tree.ts";
 import type {
   RatchetLimits,
   RatchetType,
@@ -54,6 +58,8 @@ export function sealPrivate(
     readonly senderDataSecret: Uint8Array;
     readonly padding: number;
     readonly random: RandomBytes;
+    /** True for handshakes: their sender reads them back from the log, with everybody else's verdict. */
+    readonly keepsKey?: boolean;
   },
 ): Result<SealedPrivate, { readonly kind: "exhausted" }> {
   const { wireFormat, content, auth } = o.authenticatedContent;
@@ -61,10 +67,8 @@ export function sealPrivate(
   assertInvariant(content.sender.kind === "member", "only members seal");
   const { leafIndex } = content.sender;
   const contentType = content.content.kind;
-  const next = nextMessageKey(suite, o.secretTree, {
-    leaf: leafIndex,
-    type: ratchetTypeOf(contentType),
-  });
+  const place = { leaf: leafIndex, type: ratchetTypeOf(contentType) };
+  const next = nextMessageKey(suite, o.secretTree, place);
   if (next === undefined) return err({ kind: "exhausted" });
   const { groupId, epoch, authenticatedData } = content;
   const clear = { groupId, epoch, contentType, authenticatedData };
@@ -86,7 +90,8 @@ export function sealPrivate(
   });
   return ok({
     message: { ...clear, encryptedSenderData, ciphertext },
-    secretTree: next.tree,
+    secretTree:
+      o.keepsKey === true ? keepKey(next.tree, { ...place, next }) : next.tree,
     generation: next.generation,
   });
 }

@@ -39,7 +39,8 @@ export function createCommit(
   env: GroupEnv,
   options: CommitOptions,
 ): Result<CreatedCommit, Refusal> {
-  if (isEpochExhausted(state, env)) return err({ code: "epoch-exhausted" });
+  if (isEpochExhausted(state, env, options))
+    return err({ code: "epoch-exhausted" });
   const planned = planCommit(state, env, options);
   if (!planned.ok) return planned;
   const plan = planned.value;

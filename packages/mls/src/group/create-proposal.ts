@@ -43,7 +43,9 @@ export function createProposal(
   env: GroupEnv,
   options: ProposalOptions,
 ): Result<CreatedProposal, Refusal> {
-  if (isEpochExhausted(state, env)) return err({ code: "epoch-exhausted" });
+  if (isEpochExhausted(state, env, options))
+    return err({ code: "epoch-exhausted" });
+  if (isShareUsed(state, env)) return err({ code: "too-many-proposals" });
   const { proposal, updateKeys } = proposalOf(state, env, options.proposal);
   const authenticatedData = options.authenticatedData ?? new Uint8Array();
   const fault = checkNewProposal(state, env, {
@@ -86,6 +88,12 @@ export function createProposal(
     message,
     reference,
   });
+}
+
+/** True when the others would not keep one more proposal of ours (ML-31); those under way count as kept. */
+function isShareUsed({ sent }: GroupState, { policy }: GroupEnv): boolean {
+  const proposed = sent.filter(({ kind }) => kind === "proposal");
+  return proposed.length >= policy.limits.maxCachedPerSender;
 }
 
 interface OwnProposal {

@@ -23,6 +23,7 @@ import { decodeMlsMessage } from "../structs/mls-message.ts";
 import { decodeRatchetTree } from "../structs/tree-node.ts";
 import { decodeGroupSecrets } from "../structs/welcome.ts";
 import type { GroupSecrets, Welcome } from "../structs/welcome.ts";
+import type { Suite } from "../suite.ts";
 import { implantPathSecret } from "../tree/open-path.ts";
 import {
   leafAt,
@@ -35,8 +36,10 @@ import type { PrivatePath, RatchetTree } from "../tree/ratchet-tree.ts";
 import { directPath, leafToNode } from "../tree/tree-math.ts";
 import { validateTree } from "../tree/tree-validation.ts";
 import { deriveEpoch, enterEpoch } from "./epoch.ts";
+import { MAX_EPOCH } from "./limits.ts";
 import { isLifetimeTooLong } from "./key-package.ts";
 import type { OwnKeyPackage } from "./key-package.ts";
+import { isKeyPairLong, isKeyPairOf, isSeedOf } from "./own-keys.ts";
 import { pskSecretFor } from "./psks.ts";
 import type { GroupEnv, GroupState } from "./state.ts";
 import { welcomeKeys } from "./welcome-keys.ts";
@@ -54,6 +57,8 @@ export interface JoinFault {
   readonly code:
     | "malformed"
     | "suite"
+    /** The private keys given are not those of the KeyPackage given. */
+    | "own-keys"
     /** No entry for this KeyPackage, or one that its init key does not open. */
     | "not-for-us"
     | "missing-psk"
@@ -125,9 +130,6 @@ export function joinGroup(
     : err({ code: "policy", detail: verdict });
 }
 
-/** No honest group gets here; one that claims to be near 2^64 would have no next epoch. */
-const LAST_EPOCH = 2n ** 63n;
-
 interface OpenedWelcome {
   readonly groupInfo: GroupInfo;
   readonly secrets: GroupSecrets;
@@ -181,6 +183,8 @@ function openSecrets(
     equalBytes(newMember, reference),
   );
   if (entry === undefined) return err({ code: "not-for-us" });
+  // A key of another length would throw; another key of this length opens nothing.
+  if (!isKeyPairLong(suite, own.initKey)) return err({ code: "own-keys" });
   const opened = decryptWithLabel(suite, {
     keyPair: own.initKey,
     label: "Welcome",
@@ -222,7 +226,7 @@ function checkGroup(
   const { groupContext, signer } = groupInfo;
   if (
     hasDuplicateExtensions(groupContext.extensions) ||
-    groupContext.epoch > LAST_EPOCH
+    groupContext.epoch >= MAX_EPOCH
   )
     return { code: "malformed" };
   if (!equalBytes(treeHash(tree), groupContext.treeHash))
@@ -270,6 +274,7 @@ function takeOwnPlace(
   const { signer } = o.groupInfo;
   // Nobody welcomes itself.
   if (leafIndex === signer) return err({ code: "own-leaf" });
+  if (!holdsLeaf(suite, own)) return err({ code: "own-keys" });
   const privatePath = new Map([[leafToNode(leafIndex), own.leafKey]]);
   const { pathSecret } = secrets;
   const above =
@@ -281,6 +286,18 @@ function takeOwnPlace(
   return lacksKey(tree, leafIndex, keys)
     ? err({ code: "path-key-mismatch" })
     : ok({ leafIndex, privatePath: keys });
+}
+
+/** ML-86: with another leaf key or seed we would be in the group, open no path and sign what nobody believes. */
+function holdsLeaf(
+  suite: Suite,
+  { keyPackage, leafKey, signatureSeed }: OwnKeyPackage,
+): boolean {
+  const { encryptionKey, signatureKey } = keyPackage.leafNode;
+  return (
+    isKeyPairOf(suite, encryptionKey, leafKey) &&
+    isSeedOf(suite, signatureKey, signatureSeed)
+  );
 }
 
 /** A parent that does not list us as unmerged stands for us: without its key we could not follow the next path. */

@@ -13,6 +13,8 @@ import {
 } from "@halqa/bytes";
 import type { Reader, Writer } from "@halqa/bytes";
 import type { KeyPair } from "@halqa/crypto";
+import type { Suite } from "../suite.ts";
+import { isKeyPairLong, SIGNATURE_SEED_LENGTH } from "./own-keys.ts";
 
 export type NodeKeys = ReadonlyMap<number, KeyPair>;
 export type NodeSecrets = ReadonlyMap<number, Uint8Array>;
@@ -26,12 +28,33 @@ export function readKeyPair(reader: Reader): KeyPair {
   return { publicKey: readVector(reader), secretKey: readVector(reader) };
 }
 
+/** A pair of a suite that is known: of the lengths of its KEM. */
+export function readKeyPairFor(reader: Reader, suite: Suite): KeyPair {
+  const pair = readKeyPair(reader);
+  if (!isKeyPairLong(suite, pair)) failReader(reader, "invalid");
+  return pair;
+}
+
+/** A secret whose length is no choice of whoever wrote it: any other would throw or halt when it is used. */
+export function readSecret(reader: Reader, length: number): Uint8Array {
+  const secret = readVector(reader);
+  if (secret.length !== length) failReader(reader, "invalid");
+  return secret;
+}
+
+export function readSeed(reader: Reader): Uint8Array {
+  return readSecret(reader, SIGNATURE_SEED_LENGTH);
+}
+
 export function writeKeyPairs(writer: Writer, keys: NodeKeys): void {
   writeRows(writer, keys, writeKeyPair);
 }
 
-export function readKeyPairs(reader: Reader): NodeKeys {
-  return readRows(reader, readKeyPair);
+/** Of a suite that is known, or of one that the caller looks at later. */
+export function readKeyPairs(reader: Reader, suite?: Suite): NodeKeys {
+  return readRows(reader, (r) =>
+    suite === undefined ? readKeyPair(r) : readKeyPairFor(r, suite),
+  );
 }
 
 export function writeSecrets(writer: Writer, secrets: NodeSecrets): void {

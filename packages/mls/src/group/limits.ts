@@ -37,5 +37,11 @@ export const defaultLimits: Limits = {
   maxLifetime: 100n * DAY,
 };
 
+/** Epochs from here on are refused: no honest group gets there, and one near 2^64 would have no next epoch. */
+export const MAX_EPOCH = 2n ** 63n;
+
+/** In one commit or Welcome, whatever the policy: each may cost a look-up, and their number must fit 16 bits. */
+export const MAX_PSKS = 256;
+
 /** No setting may keep more: the profile promises that older epochs are gone. */
 export const MAX_PAST_EPOCHS = 3;

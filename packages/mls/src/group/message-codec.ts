@@ -7,6 +7,7 @@ import {
   decode,
   encode,
   encodeHex,
+  equalBytes,
   err,
   failReader,
   ok,
@@ -38,7 +39,14 @@ import type { SecretTreeDelta } from "../schedule/secret-tree-delta.ts";
 import type { SecretTree } from "../schedule/secret-tree.ts";
 import { readProposal, writeProposal } from "../structs/proposal.ts";
 import type { Suite } from "../suite.ts";
-import { readKeyPair, writeKeyPair } from "./key-codec.ts";
+import { leafAt } from "../tree/ratchet-tree.ts";
+import type { RatchetTree } from "../tree/ratchet-tree.ts";
+import {
+  readKeyPairFor,
+  readSecret,
+  readSeed,
+  writeKeyPair,
+} from "./key-codec.ts";
 import type {
   CachedProposal,
   GroupState,
@@ -65,7 +73,12 @@ export function writeMessagePart(writer: Writer, state: GroupState): void {
   writeU64(writer, state.context.epoch);
   writeSecretTree(writer, state.secretTree);
   writeVectorOf(writer, [...state.proposals.values()], writeCachedProposal);
-  writeVectorOf(writer, state.sent, writeSentHandshake);
+  // One proposal made twice is one message, as it is when its delta is applied.
+  writeVectorOf(
+    writer,
+    addSent([], state.sent) ?? state.sent,
+    writeSentHandshake,
+  );
   writeVectorOf(writer, state.past, (w, past) =>
     writeSecretTree(w, past.secretTree),
   );
@@ -76,8 +89,8 @@ export function readMessagePart(reader: Reader, suite: Suite): MessagePart {
   return {
     epoch: readU64(reader),
     secretTree: readSecretTree(reader, suite),
-    proposals: readCache(reader),
-    sent: readVectorOf(reader, readSentHandshake),
+    proposals: readCache(reader, suite),
+    sent: readVectorOf(reader, (r) => readSentHandshake(r, suite)),
     pastTrees: readVectorOf(reader, (r) => readSecretTree(r, suite)),
   };
 }
@@ -133,6 +146,9 @@ export function applyMessageDelta(
     return misfit;
   const secretTree = changeTree(state.secretTree, current);
   if (secretTree === undefined) return misfit;
+  if (!areByMembers(state.tree, proposals)) return misfit;
+  const sentAfter = addSent(state.sent, sent);
+  if (sentAfter === undefined) return misfit;
   const known = new Map(state.proposals);
   for (const cached of proposals) {
     const key = encodeHex(cached.reference);
@@ -149,9 +165,40 @@ export function applyMessageDelta(
     ...state,
     secretTree,
     proposals: known,
-    sent: [...state.sent, ...sent],
+    sent: sentAfter,
     past: pastAfter,
   });
+}
+
+/** A cached proposal of nobody would be looked up in the tree by the next commit; no message can have brought it. */
+export function areByMembers(
+  tree: RatchetTree,
+  proposals: Iterable<CachedProposal>,
+): boolean {
+  return [...proposals].every(({ sender }) => leafAt(tree, sender));
+}
+
+/**
+ * Ours are known by a hash of what was signed, so one that is there already is the same message: of a delta applied
+ * twice, or of one proposal made twice. Undefined when it says something else.
+ */
+function addSent(
+  before: readonly SentHandshake[],
+  more: readonly SentHandshake[],
+): readonly SentHandshake[] | undefined {
+  const after = [...before];
+  for (const one of more) {
+    const same = after.find((other) =>
+      equalBytes(other.messageHash, one.messageHash),
+    );
+    if (same === undefined) after.push(one);
+    else if (!equalBytes(encodeSent(same), encodeSent(one))) return undefined;
+  }
+  return after;
+}
+
+function encodeSent(sent: SentHandshake): Uint8Array {
+  return encode((writer) => writeSentHandshake(writer, sent));
 }
 
 interface MessageDelta {
@@ -169,8 +216,8 @@ function readDelta(reader: Reader, suite: Suite): MessageDelta {
   return {
     epoch: readU64(reader),
     current: readTreeChange(reader),
-    proposals: readVectorOf(reader, readCachedProposal),
-    sent: readVectorOf(reader, readSentHandshake),
+    proposals: readVectorOf(reader, (r) => readCachedProposal(r, suite)),
+    sent: readVectorOf(reader, (r) => readSentHandshake(r, suite)),
     past: readVectorOf(reader, readTreeChange),
   };
 }
@@ -199,16 +246,19 @@ function writeCachedProposal(writer: Writer, cached: CachedProposal): void {
   writeProposal(writer, cached.proposal);
 }
 
-function readCachedProposal(reader: Reader): CachedProposal {
+function readCachedProposal(reader: Reader, suite: Suite): CachedProposal {
   return {
-    reference: readVector(reader),
+    reference: readSecret(reader, suite.hashLength),
     sender: readU32(reader),
     proposal: readProposal(reader),
   };
 }
 
-function readCache(reader: Reader): ReadonlyMap<string, CachedProposal> {
-  const cached = readVectorOf(reader, readCachedProposal);
+function readCache(
+  reader: Reader,
+  suite: Suite,
+): ReadonlyMap<string, CachedProposal> {
+  const cached = readVectorOf(reader, (r) => readCachedProposal(r, suite));
   const byReference = new Map(
     cached.map((one) => [encodeHex(one.reference), one]),
   );
@@ -229,18 +279,18 @@ function writeSentHandshake(writer: Writer, sent: SentHandshake): void {
   writeOptional(writer, sent.updateKeys, writeUpdateKeys);
 }
 
-function readSentHandshake(reader: Reader): SentHandshake {
+function readSentHandshake(reader: Reader, suite: Suite): SentHandshake {
   const kind = readU8(reader);
-  const messageHash = readVector(reader);
+  const messageHash = readSecret(reader, suite.hashLength);
   if (kind === SENT_COMMIT) return { kind: "commit", messageHash };
   if (kind !== SENT_PROPOSAL) failReader(reader, "invalid");
   return {
     kind: "proposal",
     messageHash,
-    reference: readVector(reader),
+    reference: readSecret(reader, suite.hashLength),
     proposal: readProposal(reader),
     authenticatedData: readVector(reader),
-    updateKeys: readOptional(reader, readUpdateKeys),
+    updateKeys: readOptional(reader, (r) => readUpdateKeys(r, suite)),
   };
 }
 
@@ -249,6 +299,9 @@ function writeUpdateKeys(writer: Writer, keys: UpdateKeys): void {
   writeVector(writer, keys.signatureSeed);
 }
 
-function readUpdateKeys(reader: Reader): UpdateKeys {
-  return { leafKey: readKeyPair(reader), signatureSeed: readVector(reader) };
+function readUpdateKeys(reader: Reader, suite: Suite): UpdateKeys {
+  return {
+    leafKey: readKeyPairFor(reader, suite),
+    signatureSeed: readSeed(reader),
+  };
 }

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   buildWelcome,
   createCommit,
+  createProposal,
   decodeMlsMessage,
   defaultPolicy,
   encodeMlsMessage,
@@ -176,15 +177,17 @@ describe("application messages", () => {
     });
   });
 
-  it("[ML-16] a handshake that is refused for what it says does consume its key", () => {
+  it("[ML-16] a handshake that is refused for what it says burns no key either", () => {
     const world = three("refused and consumed");
     const message = forgeMessage(world, "alice", {
       content: { kind: "proposal", proposal: { kind: "remove", removed: 77 } },
     });
+    const before = stateOf(world, "bob");
     expect(words(deliver(world, message))).toMatchObject({
       bob: "refused unknown-leaf",
     });
-    expect(wordOf(show(world, "bob", message))).toBe("refused consumed");
+    expect(stateOf(world, "bob")).toBe(before);
+    expect(wordOf(show(world, "bob", message))).toBe("refused unknown-leaf");
   });
 
   it("[ML-34] N08: messages of one sender open in any order within the limits", () => {
@@ -512,13 +515,11 @@ describe("own messages", () => {
     expect(proposed.get("bob")).toMatchObject({ effect: { own: false } });
   });
 
-  it("[ML-19] what our leaf signed and we did not send shows a second copy of this device", () => {
+  it("[ML-19] a handshake that our leaf signed and we did not send shows a second copy of this device; an application message shows nothing", () => {
     const world = three("clone");
     const clone: World = { ...world, states: new Map(world.states) };
     const spoken = say(clone, "alice", "from the copy");
-    expect(wordOf(show(world, "alice", spoken))).toBe(
-      "ignored own-leaf-elsewhere",
-    );
+    expect(wordOf(show(world, "alice", spoken))).toBe("ignored own-message");
     for (const wireFormat of ["private", "public"] as const) {
       const { message } = prepare(clone, "alice", { wireFormat });
       const outcome = processMessage(
@@ -528,6 +529,25 @@ describe("own messages", () => {
       );
       expect(wordOf(outcome)).toBe("halted own-leaf-elsewhere");
     }
+  });
+
+  it("[ML-84] the key of a handshake of ours is kept until the log shows it, and gone then", () => {
+    const world = three("kept key");
+    const keptBy = (name: string) =>
+      leafRatchets(stateOf(world, name).secretTree, leafOf(world, "alice"))
+        ?.handshake.skipped.size;
+    const made = expectOk(
+      createProposal(stateOf(world, "alice"), envOf(world, "alice"), {
+        proposal: { kind: "own-update" },
+      }),
+    );
+    world.states.set("alice", made.state);
+    expect(keptBy("alice")).toBe(1);
+    deliver(world, made.message);
+    expect([keptBy("alice"), keptBy("bob")]).toEqual([0, 0]);
+    say(world, "alice", "one");
+    const ratchets = leafRatchets(stateOf(world, "alice").secretTree, 0);
+    expect(ratchets?.application.skipped.size).toBe(0);
   });
 
   it("[ML-18] nobody can halt us by posing as us", () => {

@@ -5,10 +5,10 @@
 import { equalBytes } from "@halqa/bytes";
 import { verifyFramedContent } from "../framing/content-signature.ts";
 import { openPrivate } from "../framing/private-message.ts";
+import type { FramingError } from "../framing/private-message.ts";
 import type { SecretTree } from "../schedule/secret-tree.ts";
 import type { PrivateMessage } from "../structs/private-message.ts";
 import { leafAt } from "../tree/ratchet-tree.ts";
-import { framingOutcome } from "./open-handshake.ts";
 import type { Outcome } from "./outcome.ts";
 import type { GroupEnv, GroupState, RosterEntry } from "./state.ts";
 
@@ -55,8 +55,12 @@ export function openApplication(
   });
   if (!isAuthentic)
     return { kind: "refused", state, reason: { code: "bad-signature" } };
-  if (sender.leafIndex === state.own.leafIndex)
-    return { kind: "ignored", reason: "own-leaf-elsewhere" };
+  // A copy of ours that someone sealed again, or a second copy of this device: nothing here tells which (ML-19). The
+  // others have used up this generation, so we do not send under it.
+  if (sender.leafIndex === state.own.leafIndex) {
+    const after = view.withTree(secretTree);
+    return { kind: "ignored", reason: "own-message", state: after };
+  }
   return {
     kind: "applied",
     state: view.withTree(secretTree),
@@ -98,4 +102,11 @@ function viewOf(state: GroupState, epoch: bigint): EpochView | undefined {
       past: state.past.with(index, { ...found, secretTree }),
     }),
   };
+}
+
+/** Our own ratchet cannot open what we sent: that it is consumed at our leaf means that it may be ours. */
+function framingOutcome(state: GroupState, error: FramingError): Outcome {
+  return error.kind === "consumed" && error.leafIndex === state.own.leafIndex
+    ? { kind: "ignored", reason: "own-message", state }
+    : { kind: "refused", state, reason: { code: error.kind } };
 }

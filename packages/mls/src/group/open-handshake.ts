@@ -4,7 +4,6 @@
  */
 import { verifyFramedContent } from "../framing/content-signature.ts";
 import { openPrivate } from "../framing/private-message.ts";
-import type { FramingError } from "../framing/private-message.ts";
 import type { AuthenticatedContent } from "../structs/framed-content.ts";
 import type { PrivateMessage } from "../structs/private-message.ts";
 import { leafAt } from "../tree/ratchet-tree.ts";
@@ -18,7 +17,7 @@ export type OpenedHandshake =
       readonly authenticated: AuthenticatedContent;
       readonly sender: number;
     }
-  | Extract<Outcome, { readonly kind: "refused" | "ignored" }>;
+  | Extract<Outcome, { readonly kind: "refused" }>;
 
 /** The content and the state without its key, or the outcome that the message ends with. */
 export function openHandshake(
@@ -34,7 +33,8 @@ export function openHandshake(
     limits: { maxForward: maxHandshakes, maxSkipped: maxHandshakes },
     isMember: (leafIndex) => leafAt(state.tree, leafIndex) !== undefined,
   });
-  if (!opened.ok) return framingOutcome(state, opened.error);
+  if (!opened.ok)
+    return { kind: "refused", state, reason: { code: opened.error.kind } };
   const { authenticatedContent, secretTree, generation } = opened.value;
   const { sender } = authenticatedContent.content;
   const leaf =
@@ -56,14 +56,4 @@ export function openHandshake(
     authenticated: authenticatedContent,
     sender: sender.leafIndex,
   };
-}
-
-/** Our own ratchet cannot open what we sent: that it is consumed at our leaf means that it is ours. */
-export function framingOutcome(
-  state: GroupState,
-  error: FramingError,
-): Extract<Outcome, { readonly kind: "refused" | "ignored" }> {
-  return error.kind === "consumed" && error.leafIndex === state.own.leafIndex
-    ? { kind: "ignored", reason: "own-message" }
-    : { kind: "refused", state, reason: { code: error.kind } };
 }

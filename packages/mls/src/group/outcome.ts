@@ -47,9 +47,6 @@ export type IgnoredReason =
   | "other-group"
   | "past-epoch"
   | "future-epoch"
-  | "own-message"
-  /** An application message with our signature that this state did not send: a second copy of this device is alive. */
-  | "own-leaf-elsewhere"
   /** A Welcome, GroupInfo or KeyPackage: not for a member. */
   | "not-for-members";
 
@@ -126,7 +123,16 @@ export type Outcome =
       readonly effect: Effect;
     }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason }
-  /** The state differs from the one given only by consumed message keys. */
+  /**
+   * An application message from our own leaf. No proof that this state sent it, nor that another copy of this device did:
+   * every member can seal our signed words again. The state differs only by a key that we must not send under any more.
+   */
+  | {
+      readonly kind: "ignored";
+      readonly reason: "own-message";
+      readonly state: GroupState;
+    }
+  /** For a handshake the state is the one given. */
   | {
       readonly kind: "refused";
       readonly state: GroupState;

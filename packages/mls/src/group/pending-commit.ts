@@ -8,7 +8,9 @@
 import {
   decode,
   encode,
+  equalBytes,
   failReader,
+  hasFailed,
   readOptional,
   readU16,
   readU32,
@@ -25,18 +27,27 @@ import {
   writeVectorOf,
 } from "@halqa/bytes";
 import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
+import { decodeAuthenticatedContent } from "../structs/framed-content.ts";
 import {
   readPreSharedKeyId,
   writePreSharedKeyId,
 } from "../structs/pre-shared-key.ts";
 import type { PreSharedKeyId } from "../structs/pre-shared-key.ts";
+import type { Suite } from "../suite.ts";
+import { encryptionKeyAt } from "../tree/private-path.ts";
+import { leafAt, leafCount } from "../tree/ratchet-tree.ts";
+import type { RatchetTree } from "../tree/ratchet-tree.ts";
+import { directPath, leafToNode } from "../tree/tree-math.ts";
 import {
   readKeyPairs,
   readSecrets,
+  readSeed,
   writeKeyPairs,
   writeSecrets,
 } from "./key-codec.ts";
 import type { NodeKeys, NodeSecrets } from "./key-codec.ts";
+import { MAX_EPOCH } from "./limits.ts";
+import { isKeyPairLong, isKeyPairOf, isSeedOf } from "./own-keys.ts";
 
 /** The private half of a path of our own. */
 export interface OwnPath {
@@ -89,12 +100,16 @@ export function encodePendingCommit(pending: PendingCommit): Uint8Array {
   });
 }
 
+/**
+ * The pending commit that was encoded; refuses private halves that belong to another message. Their lengths are the
+ * suite's, and asked for when the commit is followed (`fitsCommit`).
+ */
 export function decodePendingCommit(
   bytes: Uint8Array,
 ): Result<PendingCommit, DecodeError> {
   return decode(bytes, (reader) => {
     if (readU8(reader) !== VERSION) failReader(reader, "invalid");
-    return {
+    const pending = {
       suiteId: readU16(reader),
       groupId: readVector(reader),
       epoch: readU64(reader),
@@ -106,7 +121,87 @@ export function decodePendingCommit(
       psks: readVectorOf(reader, readPreSharedKeyId),
       joiners: readVectorOf(reader, readJoiner),
     };
+    if (!hasFailed(reader) && !isOwnHalf(pending))
+      failReader(reader, "invalid");
+    return pending;
   });
+}
+
+/** Whether the private half and the message in it can have been made together. */
+function isOwnHalf(pending: PendingCommit): boolean {
+  const decoded = decodeAuthenticatedContent(pending.content);
+  if (!decoded.ok || pending.epoch >= MAX_EPOCH) return false;
+  const { content, epoch, groupId } = decoded.value.content;
+  if (content.kind !== "commit") return false;
+  const { path } = content.commit;
+  return (
+    epoch === pending.epoch &&
+    equalBytes(groupId, pending.groupId) &&
+    (path === undefined) === (pending.path === undefined)
+  );
+}
+
+/**
+ * Whether a pending commit is the private half of the commit that led to `tree`: a path exactly where the commit has one,
+ * with the key of every node of it. Applied without them, it would leave us in an epoch whose messages we read and whose
+ * next path we cannot open.
+ */
+export function fitsCommit(
+  suite: Suite,
+  pending: PendingCommit,
+  after: {
+    readonly tree: RatchetTree;
+    readonly leafIndex: number;
+    readonly hasPath: boolean;
+  },
+): boolean {
+  const { path, joinerSecret, pskSecret, joiners } = pending;
+  const { tree, leafIndex } = after;
+  const isSecret = (one: Uint8Array): boolean =>
+    one.length === suite.hashLength;
+  if (![joinerSecret, pskSecret].every(isSecret)) return false;
+  if (!joiners.every(({ initKey }) => suite.kem.isPublicKey(initKey)))
+    return false;
+  if (path === undefined) return !after.hasPath;
+  const leaf = leafAt(tree, leafIndex);
+  const leafKey = path.keys.get(leafToNode(leafIndex));
+  return (
+    after.hasPath &&
+    leaf !== undefined &&
+    leafKey !== undefined &&
+    [...path.secrets.values()].every(isSecret) &&
+    isSeedOf(suite, leaf.signatureKey, path.signatureSeed) &&
+    isKeyPairOf(suite, leaf.encryptionKey, leafKey) &&
+    hasPathKeys(suite, path.keys, { tree, leafIndex })
+  );
+}
+
+/** After a path of ours every node above us is blank or new, so we hold a key for each that is not blank, and no other. */
+function hasPathKeys(
+  suite: Suite,
+  keys: NodeKeys,
+  {
+    tree,
+    leafIndex,
+  }: { readonly tree: RatchetTree; readonly leafIndex: number },
+): boolean {
+  const leafNode = leafToNode(leafIndex);
+  const nodes = [leafNode, ...directPath(leafNode, leafCount(tree))].filter(
+    (at) => tree.nodes[at] !== undefined,
+  );
+  return (
+    nodes.length === keys.size &&
+    nodes.every((at) => {
+      const pair = keys.get(at);
+      const shown = encryptionKeyAt(tree, at);
+      return (
+        pair !== undefined &&
+        shown !== undefined &&
+        isKeyPairLong(suite, pair) &&
+        equalBytes(pair.publicKey, shown)
+      );
+    })
+  );
 }
 
 function writeOwnPath(writer: Writer, path: OwnPath): void {
@@ -119,7 +214,7 @@ function readOwnPath(reader: Reader): OwnPath {
   return {
     keys: readKeyPairs(reader),
     secrets: readSecrets(reader),
-    signatureSeed: readVector(reader),
+    signatureSeed: readSeed(reader),
   };
 }
 

@@ -53,9 +53,71 @@ export function planCommit(
   env: GroupEnv,
   options: CommitOptions,
 ): Result<CommitPlan, Refusal> {
+  const references = options.references ?? "all";
+  if (references !== "all")
+    return planEntries(state, env, { ...options, references });
+  const chosen = selectProposals(state, env, options.proposals ?? []);
+  const whole = planEntries(state, env, { ...options, references: chosen });
+  if (whole.ok || chosen.length === 0) return whole;
+  const together = standingTogether(state, env, { ...options, chosen });
+  const part = planEntries(state, env, { ...options, references: together });
+  return part.ok
+    ? part
+    : planEntries(state, env, { ...options, references: [] });
+}
+
+/**
+ * The references that can be covered, when not all that were chosen can: a proposal that was valid when it came may not be so beside
+ * another one or by now, and no member's proposal may keep the others from being committed. Halves are tried as a whole, so the
+ * number of attempts is at most twice the references, and small when few are at fault.
+ */
+function standingTogether(
+  state: GroupState,
+  env: GroupEnv,
+  o: CommitOptions & { readonly chosen: readonly Uint8Array[] },
+): readonly Uint8Array[] {
+  const isValid = (references: readonly Uint8Array[]): boolean => {
+    const planned = planProposals(state, env, { ...o, references });
+    if (!planned.ok) return false;
+    const { list, provisional } = planned.value;
+    const fault = checkResult(state, env, {
+      ...o,
+      list,
+      provisional,
+      tree: provisional.tree,
+      hasPath: hasPath(env, { ...o, list }),
+    });
+    return fault === undefined;
+  };
+  const extend = (
+    taken: readonly Uint8Array[],
+    more: readonly Uint8Array[],
+  ): readonly Uint8Array[] => {
+    const all = [...taken, ...more];
+    if (more.length === 0 || isValid(all)) return all;
+    if (more.length === 1) return taken;
+    const middle = more.length >> 1;
+    return extend(extend(taken, more.slice(0, middle)), more.slice(middle));
+  };
+  const { chosen } = o;
+  return isValid([]) ? extend([], chosen) : [];
+}
+
+type PlanOptions = CommitOptions & {
+  readonly references: readonly Uint8Array[];
+};
+
+type ProposalPlan = Pick<CommitPlan, "entries" | "list" | "provisional">;
+
+/** What the proposals are, that they stand together, and the tree that they lead to. */
+function planProposals(
+  state: GroupState,
+  env: GroupEnv,
+  options: PlanOptions,
+): Result<ProposalPlan, Refusal> {
   const committer = state.own.leafIndex;
   const authenticatedData = options.authenticatedData ?? new Uint8Array();
-  const entries = entriesOf(state, env, options);
+  const entries = entriesOf(options);
   const resolved = resolveProposals(state, committer, entries);
   if (!resolved.ok) return resolved;
   const list = resolved.value;
@@ -71,37 +133,71 @@ export function planCommit(
   if (!applied.ok) return applied;
   const provisional = applied.value;
   const keyFault = checkKeys(provisional);
-  if (keyFault !== undefined) return err(keyFault);
+  return keyFault === undefined
+    ? ok({ entries, list, provisional })
+    : err(keyFault);
+}
+
+function checkResult(
+  state: GroupState,
+  env: GroupEnv,
+  o: CommitOptions &
+    Pick<CommitPlan, "list" | "provisional" | "tree"> & {
+      readonly hasPath: boolean;
+    },
+): Refusal | undefined {
+  const { list, provisional, tree } = o;
+  return checkCommitResult(state, env, {
+    committer: state.own.leafIndex,
+    list,
+    provisional,
+    tree,
+    hasPath: o.hasPath,
+    authenticatedData: o.authenticatedData ?? new Uint8Array(),
+  });
+}
+
+function planEntries(
+  state: GroupState,
+  env: GroupEnv,
+  options: PlanOptions,
+): Result<CommitPlan, Refusal> {
+  const planned = planProposals(state, env, options);
+  if (!planned.ok) return planned;
+  const { list, provisional } = planned.value;
   const made = makePath(state, env, { ...options, list, provisional });
   if (!made.ok) return made;
   const path = made.value;
   const tree = path?.tree ?? provisional.tree;
-  const resultFault = checkCommitResult(state, env, {
-    committer,
+  const resultFault = checkResult(state, env, {
+    ...options,
     list,
     provisional,
     tree,
     hasPath: path !== undefined,
-    authenticatedData,
   });
   if (resultFault !== undefined) return err(resultFault);
-  return ok({ entries, list, provisional, path, tree });
+  return ok({ ...planned.value, path, tree });
 }
 
 /** References before values, so that what the group asked for comes before what we add. */
-function entriesOf(
-  state: GroupState,
-  env: GroupEnv,
-  options: CommitOptions,
-): readonly ProposalOrRef[] {
+function entriesOf(options: PlanOptions): readonly ProposalOrRef[] {
   const byValue = options.proposals ?? [];
-  const references = options.references ?? "all";
-  const chosen =
-    references === "all" ? selectProposals(state, env, byValue) : references;
   return [
-    ...chosen.map((reference) => ({ kind: "reference" as const, reference })),
+    ...options.references.map((reference) => ({
+      kind: "reference" as const,
+      reference,
+    })),
     ...byValue.map((proposal) => ({ kind: "proposal" as const, proposal })),
   ];
+}
+
+function hasPath(
+  env: GroupEnv,
+  o: CommitOptions & Pick<CommitPlan, "list">,
+): boolean {
+  const isWanted = o.forcePath === true || o.leaf !== undefined;
+  return isWanted || isPathRequired(env, o.list);
 }
 
 /** A path when one is required or wanted. */
@@ -112,8 +208,7 @@ function makePath(
 ): Result<NewPath | undefined, Refusal> {
   const { tree, extensions } = o.provisional;
   const { own, context } = state;
-  const isWanted = o.forcePath === true || o.leaf !== undefined;
-  if (!isWanted && !isPathRequired(env, o.list)) return ok(undefined);
+  if (!hasPath(env, o)) return ok(undefined);
   const leaf = leafAt(tree, own.leafIndex);
   if (leaf === undefined) return err({ code: "unknown-leaf" });
   const created = createUpdatePath(env.suite, {

@@ -273,15 +273,34 @@ describe("faults that some see", () => {
     });
   });
 
-  it("[ML-13] a commit with a path and a wrong confirmation tag halts all", () => {
+  it("[ML-13] a commit with a path that opens and a wrong confirmation tag is refused by all, and spends no key", () => {
     const world = four("path tag");
     const message = forgeCommit(world, "alice", {
       withPath: true,
       tamperTag: flip,
     });
     expect(wordsOfOthers(world, message, "alice")).toEqual(
-      everyone("halted confirmation-tag"),
+      everyone("refused bad-confirmation-tag"),
     );
+    for (const name of ["bob", "carol", "dave"]) deliver(world, message, name);
+    expect(words(commit(world, "alice", { forcePath: true }))).toMatchObject({
+      bob: "applied commit",
+      dave: "applied commit",
+    });
+  });
+
+  it("[ML-13] our own commit halts us when its pending half does not lead to its tag: the others follow it", () => {
+    const world = four("damaged half");
+    const { message, pending } = prepare(world, "alice", { forcePath: true });
+    const joinerSecret = flip(pending.joinerSecret);
+    const damaged = [{ ...pending, joinerSecret }];
+    const outcome = processMessage(
+      stateOf(world, "alice"),
+      envOf(world, "alice"),
+      { message, pending: damaged },
+    );
+    expect(wordOf(outcome)).toBe("halted confirmation-tag");
+    expect(wordOf(show(world, "bob", message))).toBe("applied commit");
   });
 
   it("[ML-13] members in different subtrees agree on refused and applied, and only private faults part them", () => {

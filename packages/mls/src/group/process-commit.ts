@@ -7,6 +7,7 @@ import { equalBytes, err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
 import { zeroSecret } from "../schedule/key-schedule.ts";
 import type { SignedCommit } from "../schedule/transcript.ts";
+import { decodeAuthenticatedContent } from "../structs/framed-content.ts";
 import { openUpdatePath } from "../tree/open-path.ts";
 import { prunePrivatePath } from "../tree/private-path.ts";
 import { treeHash } from "../tree/ratchet-tree.ts";
@@ -23,6 +24,7 @@ import {
 } from "./epoch.ts";
 import type { EpochInput } from "./epoch.ts";
 import type { CommitEffect, HaltReason, Outcome } from "./outcome.ts";
+import { fitsCommit } from "./pending-commit.ts";
 import type { PendingCommit } from "./pending-commit.ts";
 import { pskSecretFor } from "./psks.ts";
 import type { GroupEnv, GroupState, OwnLeaf } from "./state.ts";
@@ -60,7 +62,7 @@ export function processCommit(
   });
   const epoch = deriveEpoch(env.suite, context, half.value.input);
   if (!equalBytes(epoch.confirmationTag, received.confirmationTag))
-    return wrongTag(state, checked.value);
+    return wrongTag(state, checked.value, received);
   const after = enterEpoch(env.suite, epoch, {
     tree: checked.value.tree,
     own: half.value.own,
@@ -73,12 +75,31 @@ function removedLeaves({ provisional }: CheckedCommit): ReadonlySet<number> {
   return new Set(provisional.removed.map(({ leafIndex }) => leafIndex));
 }
 
-/** ML-12 to ML-14: only where every member computes the same tag is a wrong one everybody's verdict. */
-function wrongTag(state: GroupState, checked: CheckedCommit): Outcome {
-  const { committer, path, provisional } = checked;
-  return path === undefined && provisional.psks.length === 0
+/**
+ * ML-12 to ML-14: where every member computes the same tag, a wrong one is everybody's verdict. No signature covers the
+ * tag, so any member can send a steward's commit with another one. A path that opened to the public keys it shows
+ * fixes the commit secret, so only PSKs leave room for doubt. Our own tag we know whatever the commit covers.
+ */
+function wrongTag(
+  state: GroupState,
+  { committer, provisional }: CheckedCommit,
+  { pending, confirmationTag }: ReceivedCommit,
+): Outcome {
+  const isPublic =
+    pending === undefined
+      ? provisional.psks.length === 0
+      : !isTagOf(pending, confirmationTag);
+  return isPublic
     ? { kind: "refused", state, reason: { code: "bad-confirmation-tag" } }
     : { kind: "halted", reason: "confirmation-tag", committer };
+}
+
+/** Whether we made the commit with this tag; if so and it is wrong, the pending half is damaged and the others go on. */
+function isTagOf(pending: PendingCommit, tag: Uint8Array): boolean {
+  const made = decodeAuthenticatedContent(pending.content);
+  if (!made.ok) return true;
+  const { confirmationTag } = made.value.auth;
+  return confirmationTag !== undefined && equalBytes(confirmationTag, tag);
 }
 
 interface PrivateHalf {
@@ -95,7 +116,14 @@ function openPrivateHalf(
   },
 ): Result<PrivateHalf, HaltReason> {
   const { checked, pending } = o;
-  if (pending !== undefined) return ok(halfOfPending(state, checked, pending));
+  if (pending !== undefined) {
+    const { tree, path } = checked;
+    const { leafIndex } = state.own;
+    const after = { tree, leafIndex, hasPath: path !== undefined };
+    return fitsCommit(env.suite, pending, after)
+      ? ok(halfOfPending(state, checked, pending))
+      : err("missing-pending");
+  }
   const own = ownAfterProposals(state, checked);
   if (!own.ok) return own;
   const psk = pskSecretFor(env, checked.provisional.psks, state);

@@ -4,7 +4,6 @@
  */
 import { assertInvariant, equalBytes } from "@halqa/bytes";
 import { checkPublic } from "../framing/public-message.ts";
-import { decodeAuthenticatedContent } from "../structs/framed-content.ts";
 import type { AuthenticatedContent } from "../structs/framed-content.ts";
 import { decodeMlsMessage } from "../structs/mls-message.ts";
 import type { PrivateMessage } from "../structs/private-message.ts";
@@ -15,13 +14,14 @@ import { openHandshake } from "./open-handshake.ts";
 import type { IgnoredReason, Outcome, Refusal } from "./outcome.ts";
 import type { PendingCommit } from "./pending-commit.ts";
 import { processCommit } from "./process-commit.ts";
-import { cacheProposal, receiveProposal } from "./receive-proposal.ts";
-import type { GroupEnv, GroupState, SentHandshake } from "./state.ts";
+import { receiveProposal } from "./receive-proposal.ts";
+import { signedHash } from "./send-handshake.ts";
+import type { GroupEnv, GroupState } from "./state.ts";
 
 export interface IncomingMessage {
   /** An encoded MLSMessage, as it lay in the log. */
   readonly message: Uint8Array;
-  /** Every commit of our own that was made in this epoch and is not decided yet. */
+  /** Every commit of our own that was made in this epoch, until the epoch ends: a copy with a wrong tag decides nothing. */
   readonly pending?: readonly PendingCommit[];
 }
 
@@ -32,15 +32,19 @@ export function processMessage(
   incoming: IncomingMessage,
 ): Outcome {
   assertInvariant(env.suite.id === state.suiteId, "the suite of the group");
-  const own = findOwn(state, env, incoming);
-  if (own !== undefined) return seeOwn(state, env, own);
   const decoded = decodeMlsMessage(incoming.message);
   if (!decoded.ok) return refuse(state, { code: "malformed" });
   switch (decoded.value.kind) {
     case "public":
-      return processPublic(state, env, decoded.value.message);
+      return processPublic(state, env, {
+        message: decoded.value.message,
+        pending: incoming.pending,
+      });
     case "private":
-      return processPrivate(state, env, decoded.value.message);
+      return processPrivate(state, env, {
+        message: decoded.value.message,
+        pending: incoming.pending,
+      });
     case "welcome":
     case "group-info":
     case "key-package":
@@ -53,48 +57,6 @@ function refuse(state: GroupState, reason: Refusal): Outcome {
   return { kind: "refused", state, reason };
 }
 
-interface OwnHandshake {
-  readonly sent: SentHandshake | undefined;
-  readonly pending: PendingCommit | undefined;
-}
-
-/** A handshake message of ours is known by its bytes: by what the state remembers, or by a pending commit of this epoch. */
-function findOwn(
-  state: GroupState,
-  env: GroupEnv,
-  { message, pending = [] }: IncomingMessage,
-): OwnHandshake | undefined {
-  if (state.sent.length === 0 && pending.length === 0) return undefined;
-  const hash = env.suite.hash(message);
-  const isIt = (one: { readonly messageHash: Uint8Array }): boolean =>
-    equalBytes(one.messageHash, hash);
-  const own = {
-    sent: state.sent.find(isIt),
-    pending: pending.find((one) => isPendingOf(state, one) && isIt(one)),
-  };
-  return own.sent === undefined && own.pending === undefined ? undefined : own;
-}
-
-/** ML-18: an own handshake message came back, so everyone else has it too. */
-function seeOwn(
-  state: GroupState,
-  env: GroupEnv,
-  { sent, pending }: OwnHandshake,
-): Outcome {
-  const committer = state.own.leafIndex;
-  if (sent?.kind === "proposal")
-    return cacheProposal(state, env, { ...sent, sender: committer });
-  const content = pending && decodeAuthenticatedContent(pending.content);
-  // The others will follow it; to ignore it would leave us behind without a word.
-  if (!content?.ok)
-    return { kind: "halted", reason: "missing-pending", committer };
-  return dispatch(state, env, {
-    authenticated: content.value,
-    sender: committer,
-    pending,
-  });
-}
-
 function isPendingOf(state: GroupState, pending: PendingCommit): boolean {
   return (
     pending.suiteId === state.suiteId &&
@@ -103,10 +65,15 @@ function isPendingOf(state: GroupState, pending: PendingCommit): boolean {
   );
 }
 
+interface Framed<M> {
+  readonly message: M;
+  readonly pending: IncomingMessage["pending"];
+}
+
 function processPublic(
   state: GroupState,
   env: GroupEnv,
-  message: PublicMessage,
+  { message, pending }: Framed<PublicMessage>,
 ): Outcome {
   const elsewhere = placeOf(state, message.content);
   if (elsewhere !== undefined) return { kind: "ignored", reason: elsewhere };
@@ -123,13 +90,14 @@ function processPublic(
   return dispatch(state, env, {
     authenticated: checked.value,
     sender: sender.leafIndex,
+    pending,
   });
 }
 
 function processPrivate(
   state: GroupState,
   env: GroupEnv,
-  message: PrivateMessage,
+  { message, pending }: Framed<PrivateMessage>,
 ): Outcome {
   if (message.contentType === "application")
     return openApplication(state, env, message);
@@ -137,7 +105,10 @@ function processPrivate(
   if (elsewhere !== undefined) return { kind: "ignored", reason: elsewhere };
   const opened = openHandshake(state, env, message);
   if (opened.kind !== "opened") return opened;
-  return dispatch(opened.state, env, opened);
+  const outcome = dispatch(opened.state, env, { ...opened, pending });
+  // ML-16: any member can seal another's signed words again, with another tag or at another generation. If a refusal
+  // took the key, a copy would burn the message that the key is meant for.
+  return outcome.kind === "refused" ? { ...outcome, state } : outcome;
 }
 
 /** Where a message belongs if not here (ML-17). */
@@ -157,17 +128,14 @@ function dispatch(
   o: {
     readonly authenticated: AuthenticatedContent;
     readonly sender: number;
-    readonly pending?: PendingCommit | undefined;
+    readonly pending: IncomingMessage["pending"];
   },
 ): Outcome {
-  const { authenticated, sender, pending } = o;
+  const { authenticated, sender } = o;
   const { content, auth } = authenticated;
-  if (sender === state.own.leafIndex && pending === undefined) {
-    return {
-      kind: "halted",
-      reason: "own-leaf-elsewhere",
-      committer: sender,
-    };
+  const own = sender === state.own.leafIndex ? findOwn(state, env, o) : "other";
+  if (own === undefined) {
+    return { kind: "halted", reason: "own-leaf-elsewhere", committer: sender };
   }
   switch (content.content.kind) {
     case "proposal":
@@ -176,7 +144,11 @@ function dispatch(
         sender,
         proposal: content.content.proposal,
       });
-    case "commit":
+    case "commit": {
+      const pending = own === "other" ? undefined : own.pending;
+      // The others may follow it; to ignore it would leave us behind without a word.
+      if (own !== "other" && pending === undefined)
+        return { kind: "halted", reason: "missing-pending", committer: sender };
       return processCommit(state, env, {
         committer: sender,
         commit: content.content.commit,
@@ -186,8 +158,37 @@ function dispatch(
         signed: authenticated,
         pending,
       });
+    }
     case "application":
       break;
   }
   return refuse(state, { code: "malformed" });
+}
+
+interface OwnHandshake {
+  /** The private half, of a commit that was made in this epoch. */
+  readonly pending: PendingCommit | undefined;
+}
+
+/**
+ * ML-18: a handshake of ours is known by what we signed. Its bytes tell nothing: the signature covers neither the
+ * generation nor the confirmation tag, so every member can make other bytes of the same words.
+ */
+function findOwn(
+  state: GroupState,
+  env: GroupEnv,
+  o: {
+    readonly authenticated: AuthenticatedContent;
+    readonly pending: IncomingMessage["pending"];
+  },
+): OwnHandshake | undefined {
+  const hash = signedHash(env.suite, o.authenticated);
+  const isIt = (one: { readonly messageHash: Uint8Array }): boolean =>
+    equalBytes(one.messageHash, hash);
+  const pending = o.pending?.find(
+    (one) => isPendingOf(state, one) && isIt(one),
+  );
+  return pending === undefined && !state.sent.some(isIt)
+    ? undefined
+    : { pending };
 }

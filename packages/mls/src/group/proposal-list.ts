@@ -12,6 +12,7 @@ import { leaves } from "../tree/ratchet-tree.ts";
 import { checkProposal } from "./check-proposal.ts";
 import { validateKeyPackage } from "./key-package.ts";
 import type { CommittedProposal } from "./committed-proposal.ts";
+import { MAX_PSKS } from "./limits.ts";
 import type { Refusal } from "./outcome.ts";
 import type { GroupEnv, GroupState } from "./state.ts";
 
@@ -156,7 +157,7 @@ function checkPsks(list: readonly ListedProposal[]): Refusal | undefined {
     if (seen.has(key)) return { code: "duplicate-psk" };
     seen.add(key);
   }
-  return undefined;
+  return seen.size > MAX_PSKS ? { code: "too-many-proposals" } : undefined;
 }
 
 function checkExtensionChanges(

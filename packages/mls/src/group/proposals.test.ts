@@ -323,7 +323,14 @@ describe("proposals together", () => {
     const world = three("flood");
     const proposal = { kind: "own-update" as const };
     for (let i = 0; i < 8; i++) propose(world, "bob", { proposal });
-    expect(words(propose(world, "bob", { proposal }))).toEqual({
+    const bob = stateOf(world, "bob");
+    const ninth = createProposal(bob, envOf(world, "bob"), { proposal });
+    expect(codeOf(ninth)).toBe("too-many-proposals");
+    // Bob's device may have forgotten that it said so often already; the others have not.
+    const forgetful = { ...bob, sent: [] };
+    const made = createProposal(forgetful, envOf(world, "bob"), { proposal });
+    world.states.set("bob", expectOk(made).state);
+    expect(words(deliver(world, expectOk(made).message))).toEqual({
       alice: "refused too-many-proposals",
       bob: "refused too-many-proposals",
       carol: "refused too-many-proposals",
@@ -547,6 +554,26 @@ describe("what the profile refuses", () => {
     }
   });
 
+  it("[ML-30] more than 256 PSKs are refused before any is looked up, whatever the policy's bound on proposals", () => {
+    const limits = { ...defaultPolicy.limits, maxProposals: 1000 };
+    let asked = 0;
+    const world = three("many psks", {
+      policy: { ...openPolicy, limits },
+      pskFor: () => {
+        asked++;
+        return new Uint8Array(32);
+      },
+    });
+    const proposals = Array.from({ length: 257 }, (_, i) =>
+      externalPsk(`${i}`),
+    );
+    const made = createCommit(stateOf(world, "alice"), envOf(world, "alice"), {
+      proposals,
+    });
+    expect(codeOf(made)).toBe("too-many-proposals");
+    expect(asked).toBe(0);
+  });
+
   it("[ML-14] a PSK that a member lacks, or has otherwise, halts that member and nobody else", () => {
     const world = three("psk held", {
       policy: openPolicy,
@@ -764,7 +791,10 @@ describe("proposals by reference", () => {
     propose(world, "bob", {
       proposal: {
         kind: "add",
-        keyPackage: keyPackageOf(world, "dave").keyPackage,
+        keyPackage: createKeyPackage(envOf(world, "dave"), {
+          ...leafOptions(world, "dave"),
+          signatureSeed: new Uint8Array(32).fill(9),
+        }).keyPackage,
       },
     });
     const outcomes = commit(world, "alice");

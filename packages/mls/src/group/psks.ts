@@ -7,6 +7,7 @@ import type { Result } from "@halqa/bytes";
 import { computePskSecret } from "../schedule/psk-secret.ts";
 import type { NamedPsk } from "../schedule/psk-secret.ts";
 import type { PreSharedKeyId } from "../structs/pre-shared-key.ts";
+import { MAX_PSKS } from "./limits.ts";
 import type { GroupEnv, GroupState } from "./state.ts";
 
 /** The PSK secret for these names, in this order; `state` gives the current epoch's resumption PSK. */
@@ -14,7 +15,8 @@ export function pskSecretFor(
   env: GroupEnv,
   ids: readonly PreSharedKeyId[],
   state?: GroupState,
-): Result<Uint8Array, { readonly kind: "missing-psk" }> {
+): Result<Uint8Array, { readonly kind: "missing-psk" | "too-many-psks" }> {
+  if (ids.length > MAX_PSKS) return err({ kind: "too-many-psks" });
   const named: NamedPsk[] = [];
   for (const id of ids) {
     const psk = ownResumption(id, state) ?? env.pskFor?.(id);

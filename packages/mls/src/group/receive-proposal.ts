@@ -10,12 +10,12 @@ import type { Proposal } from "../structs/proposal.ts";
 import { applyProposals } from "./apply-proposals.ts";
 import { checkProposal } from "./check-proposal.ts";
 import type { ProposalCheck } from "./check-proposal.ts";
-import { checkMembers } from "./commit-result.ts";
+import { checkKeys, checkMembers } from "./commit-result.ts";
 import type { Outcome, Refusal } from "./outcome.ts";
 import { checkCustomSupport } from "./proposal-list.ts";
 import type { CachedProposal, GroupEnv, GroupState } from "./state.ts";
 
-/** An authentic proposal of another member; `state` has the message's key consumed. */
+/** An authentic proposal, ours included; `state` has the message's key consumed. */
 export function receiveProposal(
   state: GroupState,
   env: GroupEnv,
@@ -66,7 +66,10 @@ export function checkNewProposal(
     return undefined;
   const applied = applyProposals(state, env, [listed]);
   if (!applied.ok) return applied.error;
-  return checkMembers(applied.value.tree, applied.value.extensions);
+  return (
+    checkKeys(applied.value) ??
+    checkMembers(applied.value.tree, applied.value.extensions)
+  );
 }
 
 /** Adds a valid proposal to the cache, unless it is there or its sender has filled its share. */

@@ -3,11 +3,16 @@
  * message is remembered in the state, so that it is known again when it comes back, and counted, so that no receiver
  * ever finds its generation too far.
  */
-import { err, ok } from "@halqa/bytes";
+import { encode, err, ok, writeVector } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
 import { signFramedContent } from "../framing/content-signature.ts";
 import { sealPrivate } from "../framing/private-message.ts";
 import { protectPublic } from "../framing/public-message.ts";
+import { leafRatchets } from "../schedule/secret-tree.ts";
+import {
+  writeFramedContent,
+  writeWireFormat,
+} from "../structs/framed-content.ts";
 import type {
   AuthenticatedContent,
   Content,
@@ -56,15 +61,36 @@ export function signContent(
   return { wireFormat, content, auth: { signature } };
 }
 
-/** True when one more handshake message of ours would be refused by everyone (ML-33). */
-export function isEpochExhausted(state: GroupState, env: GroupEnv): boolean {
-  return state.sent.length >= env.policy.limits.maxHandshakes;
+/**
+ * True when one more handshake message of ours would be refused by everyone (ML-33). Copies of our messages that others
+ * sealed further ahead have moved our ratchet as they have moved everybody's, so its generation counts too.
+ */
+export function isEpochExhausted(
+  state: GroupState,
+  env: GroupEnv,
+  o: SendOptions,
+): boolean {
+  const { maxHandshakes } = env.policy.limits;
+  if (state.sent.length >= maxHandshakes) return true;
+  if (o.wireFormat === "public") return false;
+  const ratchets = leafRatchets(state.secretTree, state.own.leafIndex);
+  return (ratchets?.handshake.generation ?? 0) >= maxHandshakes;
+}
+
+/** What names a signed message whoever seals it and under which tag: wire format, content and signature. */
+export function signedHash(suite: Suite, signed: SignedContent): Uint8Array {
+  const bytes = encode((w) => {
+    writeWireFormat(w, signed.wireFormat);
+    writeFramedContent(w, signed.content);
+    writeVector(w, signed.auth.signature);
+  });
+  return suite.hash(bytes);
 }
 
 export interface ProtectedHandshake {
   readonly message: Uint8Array;
   readonly messageHash: Uint8Array;
-  /** With our handshake ratchet one further. */
+  /** With our handshake ratchet one further, and the message's key kept until the message is seen back (ML-18). */
   readonly state: GroupState;
 }
 
@@ -79,6 +105,7 @@ export function protectHandshake(
 ): Result<ProtectedHandshake, Refusal> {
   const { suite } = env;
   const { authenticated } = o;
+  const messageHash = signedHash(suite, authenticated);
   if (authenticated.wireFormat === "public") {
     const message = encodeMlsMessage({
       kind: "public",
@@ -88,7 +115,7 @@ export function protectHandshake(
         groupContext: state.contextBytes,
       }),
     });
-    return ok({ message, messageHash: suite.hash(message), state });
+    return ok({ message, messageHash, state });
   }
   const sealed = sealPrivate(suite, {
     authenticatedContent: authenticated,
@@ -96,6 +123,7 @@ export function protectHandshake(
     senderDataSecret: state.secrets.senderDataSecret,
     padding: o.padding,
     random: env.random,
+    keepsKey: true,
   });
   if (!sealed.ok) return err({ code: "epoch-exhausted" });
   const { secretTree } = sealed.value;
@@ -105,7 +133,7 @@ export function protectHandshake(
   });
   return ok({
     message,
-    messageHash: suite.hash(message),
+    messageHash,
     state: { ...state, secretTree },
   });
 }

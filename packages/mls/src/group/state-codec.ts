@@ -6,6 +6,7 @@
 import {
   decode,
   encode,
+  equalBytes,
   failReader,
   hasFailed,
   ok,
@@ -30,17 +31,30 @@ import {
 } from "../structs/group-context.ts";
 import { readRatchetTree, writeRatchetTree } from "../structs/tree-node.ts";
 import type { Suite } from "../suite.ts";
+import { encryptionKeyAt } from "../tree/private-path.ts";
 import {
   leafAt,
   leafCount,
   treeFromNodes,
+  treeHash,
   treeToNodes,
 } from "../tree/ratchet-tree.ts";
 import type { RatchetTree } from "../tree/ratchet-tree.ts";
-import { MAX_PAST_EPOCHS } from "./limits.ts";
-import { readKeyPairs, writeKeyPairs } from "./key-codec.ts";
-import { readMessagePart, writeMessagePart } from "./message-codec.ts";
+import { directPath, leafToNode } from "../tree/tree-math.ts";
+import { MAX_EPOCH, MAX_PAST_EPOCHS } from "./limits.ts";
+import {
+  readKeyPairs,
+  readSecret,
+  readSeed,
+  writeKeyPairs,
+} from "./key-codec.ts";
+import {
+  areByMembers,
+  readMessagePart,
+  writeMessagePart,
+} from "./message-codec.ts";
 import type { MessagePart } from "./message-codec.ts";
+import { isSeedOf } from "./own-keys.ts";
 import { readRoster, rosterOf, writeRoster } from "./roster.ts";
 import type { Roster } from "./roster.ts";
 import type { GroupState, KeptSecrets, OwnLeaf, PastEpoch } from "./state.ts";
@@ -112,7 +126,8 @@ function belongsTo(part: MessagePart, commitPart: CommitPart): boolean {
   return (
     part.epoch === commitPart.context.epoch &&
     part.pastTrees.length === commitPart.past.length &&
-    part.secretTree.leafCount === leafCount(commitPart.tree)
+    part.secretTree.leafCount === leafCount(commitPart.tree) &&
+    areByMembers(commitPart.tree, part.proposals.values())
   );
 }
 
@@ -121,15 +136,21 @@ function readCommitPart(reader: Reader, suite: Suite): CommitPart {
   const suiteId = readU16(reader);
   if (suiteId !== suite.id) failReader(reader, "invalid");
   const context = readGroupContext(reader);
-  const tree = readTree(reader, suite);
-  const own = readOwn(reader);
-  const secrets = readSecretsOf(reader);
-  const confirmationTag = readVector(reader);
-  const interimTranscriptHash = readVector(reader);
-  if (tree === undefined || leafAt(tree, own.leafIndex) === undefined)
+  if (context.cipherSuite !== suiteId || context.epoch >= MAX_EPOCH)
+    failReader(reader, "invalid");
+  const tree = readTree(reader, suite, context.treeHash);
+  const own = readOwn(reader, suite);
+  const secrets = readSecretsOf(reader, suite);
+  const confirmationTag = readSecret(reader, suite.hashLength);
+  const interimTranscriptHash = readSecret(reader, suite.hashLength);
+  if (!hasFailed(reader) && (tree === undefined || !isOwnIn(suite, tree, own)))
     failReader(reader, "invalid");
   const roster = tree === undefined ? [] : rosterOf(tree);
-  const past = readPast(reader, context.epoch, roster);
+  const past = readPast(reader, {
+    suite,
+    now: context.epoch,
+    current: roster,
+  });
   return {
     suiteId,
     context,
@@ -146,11 +167,16 @@ function readCommitPart(reader: Reader, suite: Suite): CommitPart {
   };
 }
 
-function readTree(reader: Reader, suite: Suite): RatchetTree | undefined {
+/** The tree, if it is the one whose hash the epoch's context names. */
+function readTree(
+  reader: Reader,
+  suite: Suite,
+  hash: Uint8Array,
+): RatchetTree | undefined {
   const nodes = readRatchetTree(reader);
   if (hasFailed(reader)) return undefined;
   const tree = treeFromNodes(suite, nodes);
-  if (tree.ok) return tree.value;
+  if (tree.ok && equalBytes(treeHash(tree.value), hash)) return tree.value;
   failReader(reader, "invalid");
   return undefined;
 }
@@ -161,12 +187,29 @@ function writeOwn(writer: Writer, own: OwnLeaf): void {
   writeKeyPairs(writer, own.privatePath);
 }
 
-function readOwn(reader: Reader): OwnLeaf {
+function readOwn(reader: Reader, suite: Suite): OwnLeaf {
   return {
     leafIndex: readU32(reader),
-    signatureSeed: readVector(reader),
-    privatePath: readKeyPairs(reader),
+    signatureSeed: readSeed(reader),
+    privatePath: readKeyPairs(reader, suite),
   };
+}
+
+/** Whether the private keys are those of a member of this tree: of its leaf, and of nodes above it as they are now. */
+function isOwnIn(suite: Suite, tree: RatchetTree, own: OwnLeaf): boolean {
+  const { leafIndex, privatePath, signatureSeed } = own;
+  const leaf = leafAt(tree, leafIndex);
+  if (leaf === undefined) return false;
+  const leafNode = leafToNode(leafIndex);
+  const places = new Set([leafNode, ...directPath(leafNode, leafCount(tree))]);
+  return (
+    privatePath.has(leafNode) &&
+    isSeedOf(suite, leaf.signatureKey, signatureSeed) &&
+    [...privatePath].every(([at, { publicKey }]) => {
+      const shown = places.has(at) ? encryptionKeyAt(tree, at) : undefined;
+      return shown !== undefined && equalBytes(shown, publicKey);
+    })
+  );
 }
 
 function writeSecretsOf(writer: Writer, secrets: KeptSecrets): void {
@@ -178,14 +221,15 @@ function writeSecretsOf(writer: Writer, secrets: KeptSecrets): void {
   writeVector(writer, secrets.initSecret);
 }
 
-function readSecretsOf(reader: Reader): KeptSecrets {
+function readSecretsOf(reader: Reader, suite: Suite): KeptSecrets {
+  const read = (): Uint8Array => readSecret(reader, suite.hashLength);
   return {
-    senderDataSecret: readVector(reader),
-    exporterSecret: readVector(reader),
-    membershipKey: readVector(reader),
-    resumptionPsk: readVector(reader),
-    epochAuthenticator: readVector(reader),
-    initSecret: readVector(reader),
+    senderDataSecret: read(),
+    exporterSecret: read(),
+    membershipKey: read(),
+    resumptionPsk: read(),
+    epochAuthenticator: read(),
+    initSecret: read(),
   };
 }
 
@@ -203,11 +247,14 @@ function writePast(writer: Writer, state: GroupState): void {
 
 function readPast(
   reader: Reader,
-  now: bigint,
-  current: Roster,
+  o: {
+    readonly suite: Suite;
+    readonly now: bigint;
+    readonly current: Roster;
+  },
 ): readonly Omit<PastEpoch, "secretTree">[] {
-  let newer = current;
-  let before = now;
+  let newer = o.current;
+  let before = o.now;
   return readVectorOf(
     reader,
     (r) => {
@@ -215,7 +262,7 @@ function readPast(
       if (epoch >= before) failReader(r, "non-canonical");
       before = epoch;
       const groupContext = readVector(r);
-      const senderDataSecret = readVector(r);
+      const senderDataSecret = readSecret(r, o.suite.hashLength);
       const roster = readRoster(r, newer);
       newer = roster;
       return { epoch, groupContext, senderDataSecret, roster };

@@ -36,9 +36,10 @@ export interface UpdateKeys {
   readonly signatureSeed: Uint8Array;
 }
 
-/** An own proposal that left this device; it enters the cache only when the same bytes are seen back. */
+/** An own proposal that left this device; it enters the cache only when the log shows it. */
 export interface SentProposal {
   readonly kind: "proposal";
+  /** Of what is signed, and the signature: no member can change it by sealing the message again. */
   readonly messageHash: Uint8Array;
   readonly reference: Uint8Array;
   readonly proposal: Proposal;
@@ -52,7 +53,7 @@ export interface SentCommit {
   readonly messageHash: Uint8Array;
 }
 
-/** Own handshake messages of this epoch, known again by their bytes. */
+/** Own handshake messages of this epoch, known again by what was signed. */
 export type SentHandshake = SentProposal | SentCommit;
 
 /** Who spoke from a leaf: enough to check and attribute a late message. */

@@ -112,6 +112,23 @@ export function nextMessageKey(
   };
 }
 
+/** The same tree with the key that was taken last kept, as if its message had been passed over: its sender can then read it once. */
+export function keepKey(
+  tree: SecretTree,
+  o: RatchetPlace & {
+    readonly next: MessageKey & { readonly generation: number };
+  },
+): SecretTree {
+  const ratchet = ratchetAt(tree, o);
+  const { generation, key, nonce } = o.next;
+  assertInvariant(
+    generation === ratchet.generation - 1,
+    "the key was the last one taken",
+  );
+  const skipped = new Map(ratchet.skipped).set(generation, { key, nonce });
+  return withRatchet(tree, o, { ...ratchet, skipped });
+}
+
 export type ReceivedKey =
   | (MessageKey & { readonly kind: "key"; readonly tree: SecretTree })
   /** Used before, or given up when too many were kept. */

@@ -89,13 +89,16 @@ export function leafNodeTbs(
   });
 }
 
+/** Types in one list of a leaf; clients list a few dozen. A larger list would make every check of the tree pay for one member. */
+const MAX_CAPABILITIES = 256;
+
 export function readCapabilities(r: Reader): Capabilities {
   return {
-    versions: readVectorOf(r, readU16),
-    cipherSuites: readVectorOf(r, readU16),
-    extensions: readVectorOf(r, readU16),
-    proposals: readVectorOf(r, readU16),
-    credentials: readVectorOf(r, readU16),
+    versions: readVectorOf(r, readU16, MAX_CAPABILITIES),
+    cipherSuites: readVectorOf(r, readU16, MAX_CAPABILITIES),
+    extensions: readVectorOf(r, readU16, MAX_CAPABILITIES),
+    proposals: readVectorOf(r, readU16, MAX_CAPABILITIES),
+    credentials: readVectorOf(r, readU16, MAX_CAPABILITIES),
   };
 }
 

@@ -15,11 +15,14 @@ export interface RequiredCapabilities {
   readonly credentialTypes: readonly number[];
 }
 
+/** Types in one list; as many as there can be extensions. Every member is asked for each of them. */
+const MAX_REQUIRED = 256;
+
 export function readRequiredCapabilities(r: Reader): RequiredCapabilities {
   return {
-    extensionTypes: readVectorOf(r, readU16),
-    proposalTypes: readVectorOf(r, readU16),
-    credentialTypes: readVectorOf(r, readU16),
+    extensionTypes: readVectorOf(r, readU16, MAX_REQUIRED),
+    proposalTypes: readVectorOf(r, readU16, MAX_REQUIRED),
+    credentialTypes: readVectorOf(r, readU16, MAX_REQUIRED),
   };
 }
 

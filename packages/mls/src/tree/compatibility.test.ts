@@ -103,6 +103,17 @@ describe("members together", () => {
     }
   });
 
+  it("[ML-218] takes 256 required types of a kind, repeated or not, and refuses 257", () => {
+    const able = leafWith({ extensions: [0xf00d] });
+    const many = (length: number) => ({
+      extensionTypes: Array.from<number>({ length }).fill(0xf00d),
+    });
+    expect(faultOf([able, able], requiring(many(256)))).toBeUndefined();
+    expect(faultOf([able, able], requiring(many(257)))).toEqual({
+      kind: "malformed-requirements",
+    });
+  });
+
   it("[ML-218] refuses required_capabilities that do not decode", () => {
     for (const data of [
       new Uint8Array(),

@@ -73,10 +73,18 @@ function readRequirements(
   if (!required.ok) return undefined;
   const { extensionTypes, proposalTypes, credentialTypes } = required.value;
   return {
-    extensionTypes: extensionTypes.filter((type) => !isDefaultExtension(type)),
-    proposalTypes: proposalTypes.filter((type) => !isDefaultProposal(type)),
-    credentialTypes,
+    extensionTypes: distinct(extensionTypes).filter(
+      (type) => !isDefaultExtension(type),
+    ),
+    proposalTypes: distinct(proposalTypes).filter(
+      (type) => !isDefaultProposal(type),
+    ),
+    credentialTypes: distinct(credentialTypes),
   };
+}
+
+function distinct(types: readonly number[]): readonly number[] {
+  return [...new Set(types)];
 }
 
 function findLack(has: Capabilities, demands: Demands) {
@@ -99,5 +107,7 @@ function includesAll(
   list: readonly number[],
   wanted: readonly number[],
 ): boolean {
-  return wanted.every((type) => list.includes(type));
+  if (wanted.length === 0) return true;
+  const had = new Set(list);
+  return wanted.every((type) => had.has(type));
 }
