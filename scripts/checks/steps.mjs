@@ -52,6 +52,11 @@ export const typeCheck = {
 export const steps = [
   typeCheck,
   { name: "tsc scripts", script: tsc, args: ["-p", "scripts/tsconfig.json"] },
+  {
+    name: "tsc storage-idb",
+    script: tsc,
+    args: ["-p", "packages/storage-idb/tsconfig.json"],
+  },
   ...["app", "worker", "node"].map((part) => ({
     name: `tsc web ${part}`,
     script: tsc,

@@ -53,6 +53,75 @@ describe("a writer", () => {
   });
 });
 
+describe("the buffer that encodings share", () => {
+  const secret = bytes(1, 2, 3, 4);
+  const whatever = [0, 1, 255, 256, 257, 5_000, 16_384, 16_385, 70_000];
+
+  it("[BY-14] gives what was written, whatever was written before", () => {
+    for (const before of whatever) {
+      for (const length of whatever) {
+        encode((w) => writeBytes(w, new Uint8Array(before).fill(9)));
+        const part = Uint8Array.from({ length }, (_, i) => i);
+        expect(encode((w) => writeBytes(w, part))).toEqual(part);
+      }
+    }
+  });
+
+  it("[BY-14] gives what was written, whatever was written in between", () => {
+    const outer = encode((w) => {
+      writeU8(w, 1);
+      const inner = encode((inside) => {
+        writeBytes(inside, bytes(7, 7));
+        writeVector(
+          inside,
+          encode((deepest) => writeBytes(deepest, secret)),
+        );
+      });
+      expect(inner).toEqual(bytes(7, 7, 4, 1, 2, 3, 4));
+      writeVector(w, inner);
+      writeU8(w, 2);
+    });
+    expect(outer).toEqual(bytes(1, 7, 7, 7, 4, 1, 2, 3, 4, 2));
+  });
+
+  it("[BY-15] is sound after a value out of range, and the bug comes through", () => {
+    expect(() =>
+      encode((w) => {
+        writeBytes(w, secret);
+        writeU8(w, 256);
+      }),
+    ).toThrow(InvariantError);
+    expect(encode((w) => writeU16(w, 3))).toEqual(bytes(0, 3));
+  });
+
+  it("[BY-14] holds nothing of what was written once it was handed over", () => {
+    let shared = bytes();
+    const look = (fails: boolean) => () =>
+      encode((w) => {
+        writeBytes(w, secret);
+        shared = w.buffer;
+        if (fails) writeU8(w, 256);
+      });
+    look(false)();
+    expect(shared.every((octet) => octet === 0)).toBe(true);
+    expect(look(true)).toThrow(InvariantError);
+    expect(shared.every((octet) => octet === 0)).toBe(true);
+  });
+
+  it("[BY-14] is out of the reach of a writer that someone kept", () => {
+    let kept = createWriter();
+    encode((w) => {
+      kept = w;
+    });
+    const written = encode((w) => {
+      writeU8(w, 1);
+      writeBytes(kept, bytes(9, 9, 9));
+      writeU8(w, 2);
+    });
+    expect(written).toEqual(bytes(1, 2));
+  });
+});
+
 describe("integers", () => {
   it("[BY-6] are written big-endian", () => {
     expect(encode((w) => writeU8(w, 0xfe))).toEqual(bytes(0xfe));

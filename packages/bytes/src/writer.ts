@@ -11,17 +11,31 @@ export interface Writer {
 }
 
 const INITIAL_CAPACITY = 256;
+/** Enough for all but whole trees and large commits; what grew beyond it is not worth holding on to. */
+const MOST_KEPT = 16_384;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The buffer that one `encode` leaves to the next: a fresh one for each costs more than the writing. An `encode` inside
+ * another finds it taken and makes its own. What was written may be a secret, so it is wiped before it is left.
+ */
+let spare: Uint8Array | undefined;
 
 /** What `write` wrote, in a buffer of exactly that length. */
 export function encode(write: (w: Writer) => void): Uint8Array {
-  const w = createWriter();
-  write(w);
-  return finishWriter(w);
+  const w: Writer = { buffer: spare ?? newBuffer(), length: 0 };
+  spare = undefined;
+  try {
+    write(w);
+    return finishWriter(w);
+  } finally {
+    leaveBuffer(w);
+  }
 }
 
 /** An empty writer. */
 export function createWriter(): Writer {
-  return { buffer: new Uint8Array(INITIAL_CAPACITY), length: 0 };
+  return { buffer: newBuffer(), length: 0 };
 }
 
 /** A copy of what was written, of exactly that length. */
@@ -111,6 +125,20 @@ export function writeOptional<T>(
   }
   writeU8(w, 1);
   item(w, x);
+}
+
+function newBuffer(): Uint8Array {
+  return new Uint8Array(INITIAL_CAPACITY);
+}
+
+/** Takes the buffer away from the writer, so that whoever kept the writer cannot write into what comes next. */
+function leaveBuffer(w: Writer): void {
+  const { buffer, length } = w;
+  w.buffer = NOTHING;
+  w.length = 0;
+  if (buffer.length > MOST_KEPT) return;
+  buffer.fill(0, 0, length);
+  spare = buffer;
 }
 
 /** Makes room for `count` bytes, counts them as written and returns where they begin. */

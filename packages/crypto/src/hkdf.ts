@@ -7,10 +7,12 @@ import { hmacSha256 } from "./hmac.ts";
 const HASH_LENGTH = 32;
 // RFC 5869, 2.3: the block counter is one octet.
 const MAX_OUTPUT_LENGTH = 255 * HASH_LENGTH;
+// HMAC pads any shorter key with zeros, so the result is the same; libsodium is faster with a key of this length.
+const zeroSalt = new Uint8Array(HASH_LENGTH);
 
 /** HKDF-Extract: a 32-byte pseudorandom key. An empty salt means 32 zero bytes, as the RFC has it. */
 export function hkdfExtract(salt: Uint8Array, ikm: Uint8Array): Uint8Array {
-  return hmacSha256(salt, ikm);
+  return hmacSha256(salt.length === 0 ? zeroSalt : salt, ikm);
 }
 
 /** HKDF-Expand to `length` bytes, 1 to 8,160. The pseudorandom key has at least 32 bytes. */

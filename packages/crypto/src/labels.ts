@@ -19,6 +19,34 @@ export const labels = {
   deviceLinkBox: "halqa/v1/box/device-link",
   bundleBox: "halqa/v1/box/bundle",
   stewardBox: "halqa/v1/box/steward",
+  // Circles. What a member is known by, and what a member's certificate signs.
+  memberKey: "halqa/v1/member-key",
+  certificate: "halqa/v1/certificate",
+  /** The MLS exporter's label for the seed of an address, and what its keys are derived for. */
+  logSeed: "halqa/v1/log-seed",
+  logWriteKey: "halqa/v1/log/write",
+  logReadKey: "halqa/v1/log/read",
+  /** What shows that its sender is in an epoch. */
+  epochTag: "halqa/v1/epoch-tag",
+  // The chain that members keep over all logs of a circle: at its beginning, from log to log, and at a position.
+  chainOrigin: "halqa/v1/chain/origin",
+  chainMove: "halqa/v1/chain/move",
+  chainAt: "halqa/v1/chain/at",
+  // Invites: what their keys are derived for, and what a joiner signs.
+  inviteSigning: "halqa/v1/invite/signing",
+  inviteSealing: "halqa/v1/invite/sealing",
+  inviteOwner: "halqa/v1/invite/owner",
+  inviteSendId: "halqa/v1/invite/send-id",
+  joinTicket: "halqa/v1/join-ticket",
+  // The vault: what its keys are derived for, and what its ciphertexts are bound to.
+  vaultKek: "halqa/v1/vault/kek",
+  vaultSealedKey: "halqa/v1/vault/sealed-key",
+  vaultHeaderTag: "halqa/v1/vault/tag-of-header",
+  vaultHeaderName: "halqa/v1/vault/place-of-header",
+  vaultSlotCheck: "halqa/v1/vault/slot-check",
+  vaultNameKey: "halqa/v1/vault/names",
+  vaultStoreKey: "halqa/v1/vault/store",
+  vaultRecord: "halqa/v1/vault/record",
 } as const;
 
 export type LabelName = keyof typeof labels;

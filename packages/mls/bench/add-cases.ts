@@ -98,7 +98,7 @@ function hundredCase(mixed: MixedGroup, all: Adds): BenchCase {
             coreCrypto.requestOf(adds, "loses"),
           ),
       },
-      { name: BARE, run: floorOf(addingOf(HUNDRED)) },
+      { name: BARE, run: floorOf(addingOf(adds)) },
     ],
   };
 }
@@ -131,7 +131,7 @@ async function thousandCase(
         before: () => peer.forget(),
         run: () => peer.invite(),
       })),
-      { name: BARE, run: floorOf(addingOf(THOUSAND)) },
+      { name: BARE, run: floorOf(addingOf(adds)) },
     ],
   };
 }
@@ -240,13 +240,16 @@ function leafOfNewest({ pending }: Made): number {
 }
 
 /** Two signatures of each KeyPackage, its hash, its sealed secrets; the new leaves in the tree; one commit. */
-function addingOf(count: number): Operations {
+function addingOf(adds: Adds): Operations {
+  const count = adds.length;
+  const length = adds.reduce((sum, add) => sum + add.keyPackage.length, 0);
   return allOf(sealings(count), newEpoch(), framing(DEPTH), {
     verifications: 2 * count,
     signatures: 2,
     hashes: 3 * count,
     seals: 1,
     long: { count, length: GROUP_INFO_LENGTH },
+    commit: { length, kind: "made" },
   });
 }
 

@@ -28,6 +28,11 @@ export interface Operations {
   readonly textLength?: number;
   /** Bytes that HMAC runs over besides, in pieces of that many. */
   readonly long?: { readonly count: number; readonly length: number };
+  /** The commit itself: one of the signatures, seals (of a PublicMessage: MACs) and hashes runs over its whole length. */
+  readonly commit?: {
+    readonly length: number;
+    readonly kind: "made" | "received" | "received-public";
+  };
 }
 
 /** HPKE: shared secret 2, info hash 1, key schedule 3; the hash of the empty PSK id never changes. */
@@ -71,9 +76,10 @@ export function framing(depth: number): Operations {
 }
 
 export function allOf(...parts: readonly Operations[]): Operations {
-  const sum = (key: Exclude<keyof Operations, "long">): number =>
+  const sum = (key: Exclude<keyof Operations, "long" | "commit">): number =>
     parts.reduce((total, part) => total + (part[key] ?? 0), 0);
   const long = parts.find((part) => part.long !== undefined)?.long;
+  const commit = parts.find((part) => part.commit !== undefined)?.commit;
   return {
     keyPairs: sum("keyPairs"),
     agreements: sum("agreements"),
@@ -84,18 +90,66 @@ export function allOf(...parts: readonly Operations[]): Operations {
     seals: sum("seals"),
     textLength: sum("textLength"),
     ...(long === undefined ? {} : { long }),
+    ...(commit === undefined ? {} : { commit }),
   };
 }
 
 /** A function that does them all once. */
 export function floorOf(wanted: Operations): () => void {
+  const runs = [...shortRuns(wanted), ...commitRuns(wanted)];
+  return () => {
+    for (const [count, run] of runs) {
+      for (let i = 0; i < count; i += 1) run();
+    }
+  };
+}
+
+type Runs = readonly (readonly [count: number, run: () => unknown])[];
+
+function shortRuns(wanted: Operations): Runs {
   const key = randomBytes(sodium.crypto_scalarmult_SCALARBYTES);
   const point = sodium.crypto_scalarmult_base(key);
+  const label = randomBytes(LABEL_LENGTH);
+  const node = randomBytes(NODE_LENGTH);
+  const long = randomBytes(wanted.long?.length ?? 0);
+  const text = textRuns(SECRET_LENGTH + (wanted.textLength ?? 0));
+  const { commit } = wanted;
+  const isPublic = commit?.kind === "received-public";
+  // Those that run over the commit are counted there.
+  const besides = (count: number | undefined, has: boolean) =>
+    (count ?? 0) - (commit !== undefined && has ? 1 : 0);
+  return [
+    [wanted.keyPairs ?? 0, () => sodium.crypto_scalarmult_base(key)],
+    [wanted.agreements ?? 0, () => sodium.crypto_scalarmult(key, point)],
+    [besides(wanted.signatures, commit?.kind === "made"), text.sign],
+    [besides(wanted.verifications, commit?.kind !== "made"), text.verify],
+    [
+      besides(wanted.macs, isPublic),
+      () => sodium.crypto_auth_hmacsha256(label, key),
+    ],
+    [besides(wanted.hashes, true), () => sodium.crypto_hash_sha256(node)],
+    [besides(wanted.seals, !isPublic), text.open],
+    [wanted.long?.count ?? 0, () => sodium.crypto_auth_hmacsha256(long, key)],
+  ];
+}
+
+function commitRuns({ commit }: Operations): Runs {
+  if (commit === undefined) return [];
+  const { sign, verify, open, hash, mac } = textRuns(commit.length);
+  return [
+    [1, commit.kind === "made" ? sign : verify],
+    [1, commit.kind === "received-public" ? mac : open],
+    [1, hash],
+  ];
+}
+
+/** What is done with a text of that length. */
+function textRuns(length: number) {
+  const key = randomBytes(32);
   const { publicKey, privateKey } = sodium.crypto_sign_seed_keypair(key);
   const nonce = randomBytes(12);
   const label = randomBytes(LABEL_LENGTH);
-  const node = randomBytes(NODE_LENGTH);
-  const text = randomBytes(SECRET_LENGTH + (wanted.textLength ?? 0));
+  const text = randomBytes(length);
   const signature = sodium.crypto_sign_detached(text, privateKey);
   const ciphertext = sodium.crypto_aead_chacha20poly1305_ietf_encrypt(
     text,
@@ -104,33 +158,19 @@ export function floorOf(wanted: Operations): () => void {
     nonce,
     key,
   );
-  const long = randomBytes(wanted.long?.length ?? 0);
-  const work: readonly (readonly [number | undefined, () => unknown])[] = [
-    [wanted.keyPairs, () => sodium.crypto_scalarmult_base(key)],
-    [wanted.agreements, () => sodium.crypto_scalarmult(key, point)],
-    [wanted.signatures, () => sodium.crypto_sign_detached(text, privateKey)],
-    [
-      wanted.verifications,
-      () => sodium.crypto_sign_verify_detached(signature, text, publicKey),
-    ],
-    [wanted.macs, () => sodium.crypto_auth_hmacsha256(label, key)],
-    [wanted.hashes, () => sodium.crypto_hash_sha256(node)],
-    [
-      wanted.seals,
-      () =>
-        sodium.crypto_aead_chacha20poly1305_ietf_decrypt(
-          null,
-          ciphertext,
-          label,
-          nonce,
-          key,
-        ),
-    ],
-    [wanted.long?.count, () => sodium.crypto_auth_hmacsha256(long, key)],
-  ];
-  return () => {
-    for (const [count = 0, run] of work) {
-      for (let i = 0; i < count; i += 1) run();
-    }
+  return {
+    sign: () => sodium.crypto_sign_detached(text, privateKey),
+    verify: () =>
+      sodium.crypto_sign_verify_detached(signature, text, publicKey),
+    open: () =>
+      sodium.crypto_aead_chacha20poly1305_ietf_decrypt(
+        null,
+        ciphertext,
+        label,
+        nonce,
+        key,
+      ),
+    hash: () => sodium.crypto_hash_sha256(text),
+    mac: () => sodium.crypto_auth_hmacsha256(text, key),
   };
 }

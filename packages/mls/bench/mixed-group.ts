@@ -116,9 +116,7 @@ async function settle(joined: Guests): Promise<MixedGroup> {
   const messages: Uint8Array[] = [];
   let coreCryptoMs = 0;
   for (let i = 0; i < CATCH_UP; i += 1) {
-    // Those that have not updated since they were added, all over the tree; nobody plays the two that are measured.
-    const leaf = 3 + 2 * ((i * 37) % 490);
-    const { message } = commitAs(now.group, leaf, "public");
+    const { message } = commitAs(now.group, catchUpLeaf(i), "public");
     messages.push(message);
     await coreCrypto.take(now.coreCrypto.committer, message);
     const before = performance.now();
@@ -127,6 +125,11 @@ async function settle(joined: Guests): Promise<MixedGroup> {
     now = followedByOurs(now, message);
   }
   return { ...now, catchUp: { ...start, messages, coreCryptoMs } };
+}
+
+/** Those that have not updated since they were added, all over the tree; nobody plays the two that are measured. */
+export function catchUpLeaf(i: number): number {
+  return 3 + 2 * ((i * 37) % 490);
 }
 
 async function afterCommit(

@@ -280,12 +280,8 @@ export const mutants: readonly Mutant[] = [
     ],
     [
       "tree/tree-draft.ts",
-      "return { nodes: [...tree.nodes], hashes: [...tree.hashes], firstFree: 0 };",
-      `return {
-    nodes: [...tree.nodes],
-    hashes: [...tree.hashes],
-    firstFree: tree.nodes.findLastIndex((node) => node !== undefined) / 2,
-  };`,
+      "firstFree: 0,",
+      "firstFree: tree.nodes.findLastIndex((node) => node !== undefined) / 2,",
     ],
   ),
   mutant(
@@ -478,8 +474,9 @@ export const mutants: readonly Mutant[] = [
     "A joiner takes a leaf that another KeyPackage made.",
     [
       "group/join-group.ts",
-      "equalBytes(encodeLeafNode(leaf), wanted),",
-      "encodeLeafNode(leaf).length === wanted.length,",
+      `    equalBytes(one.encryptionKey, other.encryptionKey) &&
+    equalBytes(encodeLeafNode(one), encodeLeafNode(other))`,
+      "    encodeLeafNode(one).length === encodeLeafNode(other).length",
     ],
   ),
   mutant(
@@ -634,6 +631,57 @@ export const mutants: readonly Mutant[] = [
       "schedule/transcript.ts",
       "return suite.hash(concatBytes(confirmed, input));",
       "return suite.hash(concatBytes(confirmed, input.subarray(0, 0)));",
+    ],
+  ),
+  mutant(
+    "key-index-not-updated",
+    "A key that a commit brought in may be brought in again.",
+    ["tree/tree-index.ts", "  setKeyStarts(index.keyStarts, at, to);\n", ""],
+  ),
+  mutant(
+    "blanked-key-still-counts",
+    "A removed member's kind goes on making demands.",
+    [
+      "tree/tree-index.ts",
+      "if (before !== undefined) countMember(memberKinds, before, -1);",
+      "",
+    ],
+  ),
+  mutant(
+    "new-kind-not-counted",
+    "A member that lacks what the group requires.",
+    [
+      "tree/tree-index.ts",
+      "if (after !== undefined) countMember(memberKinds, after, 1);",
+      "if (after !== undefined && before !== undefined) countMember(memberKinds, after, 1);",
+    ],
+  ),
+  mutant(
+    "blank-hash-of-another-place",
+    "Members with different histories hash one tree differently.",
+    [
+      "tree/tree-hash.ts",
+      `    left === blanks[leftOf(at)] &&
+    right === blanks[rightOf(at)]`,
+      "    left === blanks[leftOf(at)]",
+    ],
+  ),
+  mutant(
+    "names-of-another-policy",
+    "Whether a client is a member depends on who asked before.",
+    [
+      "group/clients.ts",
+      "if (known?.clientOf === clientOf) return known.names;",
+      "if (known !== undefined) return known.names;",
+    ],
+  ),
+  mutant(
+    "overwritten-pair-believed",
+    "A damaged pending commit leads into an epoch that cannot be followed.",
+    [
+      "group/own-keys.ts",
+      "equalBytes(made.hash, hashOfPair(suite, pair))",
+      "made.hash.length === suite.hashLength",
     ],
   ),
   mutant("one-sided-parent-accepted", "A tree that cannot be written again.", [

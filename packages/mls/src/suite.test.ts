@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "@halqa/bytes";
-import { ed25519Sign, ready } from "@halqa/crypto";
+import { ed25519PublicKey, ed25519Sign, ready } from "@halqa/crypto";
 import { beforeAll, expect, it } from "vitest";
 import { suite3 } from "./suite.ts";
 import { suite1 } from "./testing/suite1.ts";
@@ -28,6 +28,18 @@ it("[ML-122] signs with the bytes of the seed, also when its array was overwritt
       suite3.sign(seed, message),
     ),
   ).toBe(true);
+});
+
+it("[ML-122] shows the public key of the bytes of the seed, each time in an array of its own", () => {
+  const seed = new Uint8Array(32).fill(1);
+  const shown = suite3.signaturePublicKey(seed);
+  expect(shown).toEqual(ed25519PublicKey(seed));
+  shown.fill(0);
+  expect(suite3.signaturePublicKey(seed)).toEqual(ed25519PublicKey(seed));
+  seed.fill(2);
+  expect(suite3.signaturePublicKey(seed)).toEqual(ed25519PublicKey(seed));
+  const signature = suite3.sign(seed, message);
+  expect(suite3.verify(ed25519PublicKey(seed), message, signature)).toBe(true);
 });
 
 it("[ML-121] answers false for signatures and keys of any length, and does not throw", () => {

@@ -7,7 +7,6 @@ import {
   chacha20Poly1305,
   createEd25519Signer,
   dhkemX25519,
-  ed25519PublicKey,
   ed25519Verify,
   hkdfExpand,
   hkdfExtract,
@@ -56,7 +55,7 @@ export function createSuite(o: {
     extract: hkdfExtract,
     expand: hkdfExpand,
     signatureKeyLength: 32,
-    signaturePublicKey: ed25519PublicKey,
+    signaturePublicKey: (seed) => signerOf(seed).publicKey.slice(),
     sign: (seed, message) => signerOf(seed).sign(message),
     verify: ed25519Verify,
     isSignatureKey: isEd25519PublicKey,
@@ -76,8 +75,9 @@ interface ExpandedSeed {
 }
 
 /**
- * Expanding a seed costs as much as signing, and a member signs each message with the same seed. The entry goes when
- * the seed's array goes; an array that was overwritten since no longer matches and is expanded again.
+ * Expanding a seed costs as much as signing. A member signs each message with the same seed, and each new leaf shows
+ * its public key. The entry goes when the seed's array goes; an array that was overwritten since no longer matches and
+ * is expanded again.
  */
 const expandedSeeds = new WeakMap<Uint8Array, ExpandedSeed>();
 

@@ -45,26 +45,40 @@ export function applyProposals(
   env: GroupEnv,
   list: readonly ListedProposal[],
 ): Result<Provisional, Refusal> {
-  const { maxLeaves } = env.policy.limits;
-  const draft = editTree(state.tree);
-  const updated: number[] = [];
-  const removed: LeafChange[] = [];
-  const added: AddedMember[] = [];
   const psks: PreSharedKeyId[] = [];
   let { extensions } = state.context;
-  for (const { proposal, sender } of list) {
-    if (proposal.kind === "update") {
-      updateLeaf(draft, sender, proposal.leafNode);
-      updated.push(sender);
-    }
+  for (const { proposal } of list) {
     if (proposal.kind === "psk") psks.push(proposal.psk);
     if (proposal.kind === "group-context-extensions")
       extensions = proposal.extensions;
   }
+  const changed = changeTree(state.tree, env, list);
+  return changed.ok ? ok({ ...changed.value, extensions, psks }) : changed;
+}
+
+type ChangedTree = Pick<Provisional, "tree" | "added" | "removed" | "updated">;
+
+function changeTree(
+  before: RatchetTree,
+  env: GroupEnv,
+  list: readonly ListedProposal[],
+): Result<ChangedTree, Refusal> {
+  if (!list.some(isAboutLeaf))
+    return ok({ tree: before, added: [], removed: [], updated: [] });
+  const { maxLeaves } = env.policy.limits;
+  const draft = editTree(before);
+  const updated: number[] = [];
+  const removed: LeafChange[] = [];
+  const added: AddedMember[] = [];
+  for (const { proposal, sender } of list) {
+    if (proposal.kind !== "update") continue;
+    updateLeaf(draft, sender, proposal.leafNode);
+    updated.push(sender);
+  }
   for (const { proposal } of list) {
     if (proposal.kind !== "remove") continue;
     const leafIndex = proposal.removed;
-    const leaf = leafAt(state.tree, leafIndex);
+    const leaf = leafAt(before, leafIndex);
     if (leaf === undefined) return err({ code: "unknown-leaf" });
     removeLeaf(draft, leafIndex);
     removed.push({ leafIndex, leaf });
@@ -76,6 +90,10 @@ export function applyProposals(
     if (draftLeafCount(draft) > maxLeaves)
       return err({ code: "group-too-large" });
   }
-  const tree = sealDraft(env.suite, draft);
-  return ok({ tree, extensions, added, removed, updated, psks });
+  return ok({ tree: sealDraft(env.suite, draft), added, removed, updated });
+}
+
+function isAboutLeaf({ proposal }: ListedProposal): boolean {
+  const { kind } = proposal;
+  return kind === "add" || kind === "update" || kind === "remove";
 }

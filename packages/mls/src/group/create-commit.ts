@@ -11,10 +11,11 @@ import type { AuthenticatedContent } from "../structs/framed-content.ts";
 import { encodeKeyPackage } from "../structs/key-package.ts";
 import type { Suite } from "../suite.ts";
 import type { NewPath } from "../tree/create-path.ts";
-import { commonAncestor } from "../tree/tree-math.ts";
+import { commonAncestor, leafToNode } from "../tree/tree-math.ts";
 import type { AddedMember } from "./apply-proposals.ts";
 import { contextAfter, deriveEpoch } from "./epoch.ts";
 import type { Refusal } from "./outcome.ts";
+import { rememberKeyPair } from "./own-keys.ts";
 import type { Joiner, OwnPath, PendingCommit } from "./pending-commit.ts";
 import { planCommit } from "./plan-commit.ts";
 import type { CommitOptions, CommitPlan } from "./plan-commit.ts";
@@ -60,7 +61,8 @@ export function createCommit(
     epoch: state.context.epoch,
     messageHash,
     content: encodeAuthenticatedContent(authenticated),
-    path: plan.path && ownPathOf(state, plan.path, { ...options, plan }),
+    path:
+      plan.path && ownPathOf(state, env, { ...options, plan, path: plan.path }),
     joinerSecret,
     pskSecret,
     psks: plan.provisional.psks,
@@ -110,11 +112,13 @@ function confirmCommit(
 
 /** Only the path secrets that a Welcome will carry are kept. */
 function ownPathOf(
-  state: GroupState,
-  path: NewPath,
-  o: CommitOptions & { readonly plan: CommitPlan },
+  { own }: GroupState,
+  { suite }: GroupEnv,
+  o: CommitOptions & { readonly plan: CommitPlan; readonly path: NewPath },
 ): OwnPath {
-  const { own } = state;
+  const { path } = o;
+  const leafKey = path.privatePath.get(leafToNode(own.leafIndex));
+  if (leafKey !== undefined) rememberKeyPair(suite, leafKey);
   const secrets = new Map<number, Uint8Array>();
   for (const { leafIndex } of o.plan.provisional.added) {
     const node = commonAncestor(own.leafIndex, leafIndex);

@@ -19,6 +19,7 @@ import { decodeGroupInfo, groupInfoTbs } from "../structs/group-info.ts";
 import type { GroupInfo } from "../structs/group-info.ts";
 import { encodeKeyPackage } from "../structs/key-package.ts";
 import { encodeLeafNode } from "../structs/leaf-node.ts";
+import type { LeafNode } from "../structs/leaf-node.ts";
 import { decodeMlsMessage } from "../structs/mls-message.ts";
 import { decodeRatchetTree } from "../structs/tree-node.ts";
 import { decodeGroupSecrets } from "../structs/welcome.ts";
@@ -265,10 +266,8 @@ function takeOwnPlace(
   JoinFault
 > {
   const { tree, own, secrets } = o;
-  const wanted = encodeLeafNode(own.keyPackage.leafNode);
-  const found = leaves(tree).find(([, leaf]) =>
-    equalBytes(encodeLeafNode(leaf), wanted),
-  );
+  const { leafNode } = own.keyPackage;
+  const found = leaves(tree).find(([, leaf]) => isSameLeaf(leaf, leafNode));
   if (found === undefined) return err({ code: "own-leaf" });
   const [leafIndex] = found;
   const { signer } = o.groupInfo;
@@ -286,6 +285,14 @@ function takeOwnPlace(
   return lacksKey(tree, leafIndex, keys)
     ? err({ code: "path-key-mismatch" })
     : ok({ leafIndex, privatePath: keys });
+}
+
+/** Byte for byte; the key first, which tells nearly all leaves apart without encoding them. */
+function isSameLeaf(one: LeafNode, other: LeafNode): boolean {
+  return (
+    equalBytes(one.encryptionKey, other.encryptionKey) &&
+    equalBytes(encodeLeafNode(one), encodeLeafNode(other))
+  );
 }
 
 /** ML-86: with another leaf key or seed we would be in the group, open no path and sign what nobody believes. */

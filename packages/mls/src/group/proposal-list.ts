@@ -5,11 +5,11 @@
  */
 import { encodeHex, err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
-import type { LeafNode } from "../structs/leaf-node.ts";
 import { encodePreSharedKeyId } from "../structs/pre-shared-key.ts";
 import type { Proposal, ProposalOrRef } from "../structs/proposal.ts";
 import { leaves } from "../tree/ratchet-tree.ts";
 import { checkProposal } from "./check-proposal.ts";
+import { clientNames, isAnyHere } from "./clients.ts";
 import { validateKeyPackage } from "./key-package.ts";
 import type { CommittedProposal } from "./committed-proposal.ts";
 import { MAX_PSKS } from "./limits.ts";
@@ -191,14 +191,6 @@ export function checkCustomSupport(
   return undefined;
 }
 
-/** By these two names a client is known: its signature key, and what the policy calls it. */
-export function clientNames(env: GroupEnv, leaf: LeafNode): readonly string[] {
-  return [
-    `key:${encodeHex(leaf.signatureKey)}`,
-    `client:${env.policy.clientOf(leaf)}`,
-  ];
-}
-
 /** Two Adds of one client, or an Add of a client whose leaf stays; a removed client may come back in the same commit. */
 function checkAdds(
   state: GroupState,
@@ -218,10 +210,6 @@ function checkAdds(
     ),
   );
   // A signature key that a member has is found with all other keys, on the tree that follows.
-  const isHere = leaves(state.tree).some(
-    ([leafIndex, leaf]) =>
-      !removed.has(leafIndex) &&
-      added.has(`client:${env.policy.clientOf(leaf)}`),
-  );
+  const isHere = isAnyHere(env, state.tree, { names: added, removed });
   return isHere ? { code: "member-already" } : undefined;
 }

@@ -21,8 +21,8 @@ import {
   readCredential,
   writeCredential,
 } from "../structs/credential.ts";
-import { leaves } from "../tree/ratchet-tree.ts";
 import type { RatchetTree } from "../tree/ratchet-tree.ts";
+import { indexOf } from "../tree/tree-index.ts";
 import type { RosterEntry } from "./state.ts";
 
 export type Roster = readonly (RosterEntry | undefined)[];
@@ -32,12 +32,7 @@ const MAX_LEAVES = 0x1_00_00;
 
 /** Shares the leaves of the tree it is taken from; ends with the last member. */
 export function rosterOf(tree: RatchetTree): Roster {
-  const roster: (RosterEntry | undefined)[] = [];
-  for (const [leafIndex, leaf] of leaves(tree)) {
-    while (roster.length < leafIndex) roster.push(undefined);
-    roster.push(leaf);
-  }
-  return roster;
+  return withoutBlankEnd([...indexOf(tree).leafRow]);
 }
 
 /** The roster with those leaves blank. */
@@ -45,10 +40,18 @@ export function withoutLeaves(
   roster: Roster,
   removed: ReadonlySet<number>,
 ): Roster {
-  const left = roster.map((entry, leaf) =>
-    removed.has(leaf) ? undefined : entry,
-  );
-  return left.slice(0, left.findLastIndex((entry) => entry !== undefined) + 1);
+  const left = roster.slice();
+  for (const leaf of removed) {
+    if (leaf < left.length) left[leaf] = undefined;
+  }
+  return withoutBlankEnd(left);
+}
+
+function withoutBlankEnd(roster: (RosterEntry | undefined)[]): Roster {
+  let length = roster.length;
+  while (length > 0 && roster[length - 1] === undefined) length -= 1;
+  roster.length = length;
+  return roster;
 }
 
 /** Writes `roster` as the leaves in which it differs from `newer`. */

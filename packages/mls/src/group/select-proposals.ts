@@ -6,8 +6,8 @@ import { encodeHex } from "@halqa/bytes";
 import { encodePreSharedKeyId } from "../structs/pre-shared-key.ts";
 import type { LeafNode } from "../structs/leaf-node.ts";
 import type { Proposal } from "../structs/proposal.ts";
-import { leaves } from "../tree/ratchet-tree.ts";
-import { changedLeaf, clientNames } from "./proposal-list.ts";
+import { clientName, isAnyHere, isKeyHere } from "./clients.ts";
+import { changedLeaf } from "./proposal-list.ts";
 import type { CachedProposal, GroupEnv, GroupState } from "./state.ts";
 
 /** References of the proposals to cover besides those that the commit carries by value, in the order they were seen. */
@@ -66,11 +66,12 @@ function isAddOfMember(
   o: { readonly proposal: Proposal; readonly removed: ReadonlySet<number> },
 ): boolean {
   if (o.proposal.kind !== "add") return false;
-  const names = new Set(clientNames(env, o.proposal.keyPackage.leafNode));
-  return leaves(state.tree).some(
-    ([leafIndex, leaf]) =>
-      !o.removed.has(leafIndex) &&
-      clientNames(env, leaf).some((name) => names.has(name)),
+  const { leafNode } = o.proposal.keyPackage;
+  const { signatureKey } = leafNode;
+  const names = new Set([clientName(env, leafNode)]);
+  return (
+    isAnyHere(env, state.tree, { names, removed: o.removed }) ||
+    isKeyHere(state.tree, { signatureKey, removed: o.removed })
   );
 }
 
@@ -87,10 +88,7 @@ function claimsOf(
       return [...leafClaims, ...keyClaims(proposal.leafNode)];
     case "add": {
       const { leafNode } = proposal.keyPackage;
-      return [
-        `client:${env.policy.clientOf(leafNode)}`,
-        ...keyClaims(leafNode),
-      ];
+      return [clientName(env, leafNode), ...keyClaims(leafNode)];
     }
     case "psk":
       return [`psk:${encodeHex(encodePreSharedKeyId(proposal.psk))}`];

@@ -4,6 +4,8 @@
  */
 import { assertInvariant, equalBytes, err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
+import type { RandomBytes } from "@halqa/crypto";
+import { drawAhead } from "../draw-ahead.ts";
 import { encryptWithLabel, signWithLabel } from "../labeled.ts";
 import {
   hasDuplicateExtensions,
@@ -15,6 +17,7 @@ import { encodeGroupInfo, groupInfoTbs } from "../structs/group-info.ts";
 import { encodeMlsMessage } from "../structs/mls-message.ts";
 import { encodeGroupSecrets } from "../structs/welcome.ts";
 import type { EncryptedGroupSecrets } from "../structs/welcome.ts";
+import type { Suite } from "../suite.ts";
 import { commonAncestor } from "../tree/tree-math.ts";
 import { encodeTree } from "./export.ts";
 import type { Joiner, PendingCommit } from "./pending-commit.ts";
@@ -51,6 +54,8 @@ export function buildWelcome(
     pending.joiners.map((joiner) => joiner.leafIndex),
   ];
   const encryptedGroupInfo = sealGroupInfo(state, env, options);
+  const count = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const random = drawAhead(env.random, count * env.suite.kem.seedLength);
   const byLeaf = new Map(
     pending.joiners.map((joiner) => [joiner.leafIndex, joiner]),
   );
@@ -60,7 +65,8 @@ export function buildWelcome(
     for (const leafIndex of batch) {
       const joiner = byLeaf.get(leafIndex);
       if (joiner === undefined) return err({ code: "unknown-joiner" });
-      const entry = sealSecrets(state, env, {
+      const entry = sealSecrets(state, env.suite, {
+        random,
         pending,
         joiner,
         encryptedGroupInfo,
@@ -94,11 +100,9 @@ function sealGroupInfo(
   { suite }: GroupEnv,
   o: WelcomeOptions,
 ): Uint8Array {
-  const tree = { type: RATCHET_TREE_EXTENSION, data: encodeTree(state) };
-  const extensions = [
-    ...(o.extensions ?? []),
-    ...(o.treeInWelcome === true ? [tree] : []),
-  ];
+  const extensions = [...(o.extensions ?? [])];
+  if (o.treeInWelcome === true)
+    extensions.push({ type: RATCHET_TREE_EXTENSION, data: encodeTree(state) });
   assertInvariant(
     !hasDuplicateExtensions(extensions),
     "the caller gives each extension once, and never the tree",
@@ -123,8 +127,9 @@ function sealGroupInfo(
 
 function sealSecrets(
   state: GroupState,
-  { suite, random }: GroupEnv,
+  suite: Suite,
   o: {
+    readonly random: RandomBytes;
     readonly pending: PendingCommit;
     readonly joiner: Joiner;
     readonly encryptedGroupInfo: Uint8Array;
@@ -139,7 +144,7 @@ function sealSecrets(
     label: "Welcome",
     context: o.encryptedGroupInfo,
     plaintext: encodeGroupSecrets({ joinerSecret, pathSecret, psks }),
-    random,
+    random: o.random,
   });
   return secrets.ok
     ? ok({ newMember: joiner.keyPackageRef, secrets: secrets.value })

@@ -1,5 +1,5 @@
 /** Transcript hashes and the confirmation tag (RFC 9420, 8.2 and 6.1): that all members saw the same commits in the same order. */
-import { concatBytes, encode, writeVector } from "@halqa/bytes";
+import { concatBytes, encode, writeBytes, writeVector } from "@halqa/bytes";
 import {
   writeFramedContent,
   writeWireFormat,
@@ -21,11 +21,12 @@ export function confirmedTranscriptHash(
   commit: SignedCommit,
 ): Uint8Array {
   const input = encode((w) => {
+    writeBytes(w, interimBefore);
     writeWireFormat(w, commit.wireFormat);
     writeFramedContent(w, commit.content);
     writeVector(w, commit.auth.signature);
   });
-  return suite.hash(concatBytes(interimBefore, input));
+  return suite.hash(input);
 }
 
 /** The interim transcript hash of an epoch, which the next commit builds on. */

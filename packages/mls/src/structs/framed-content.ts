@@ -7,11 +7,13 @@ import {
   decode,
   encode,
   failReader,
+  hasFailed,
   readU16,
   readU32,
   readU64,
   readU8,
   readVector,
+  writeBytes,
   writeU16,
   writeU32,
   writeU64,
@@ -19,7 +21,7 @@ import {
   writeVector,
 } from "@halqa/bytes";
 import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
-import { readCommit, writeCommit } from "./commit.ts";
+import { encodeCommit, readCommit } from "./commit.ts";
 import type { Commit } from "./commit.ts";
 import { readProposal, writeProposal } from "./proposal.ts";
 import type { Proposal } from "./proposal.ts";
@@ -110,11 +112,21 @@ export function writeContentType(w: Writer, x: ContentType): void {
   writeU8(w, CONTENT_TYPES.indexOf(x) + 1);
 }
 
+/**
+ * Commits in the bytes that they came in or were first written to. One is signed, sealed, hashed into the transcript and
+ * stored, or the other way round, and can hold a ciphertext for each of a thousand members. What was read is what would be
+ * written: the readers take no other form (ML-100).
+ */
+const commitBytes = new WeakMap<Content, Uint8Array>();
+
 /** The content without its type, which stands elsewhere: in FramedContent before it, in a PrivateMessage outside. */
 export function readContent(r: Reader, type: ContentType): Content {
   if (type === "application") return { kind: type, data: readVector(r) };
   if (type === "proposal") return { kind: type, proposal: readProposal(r) };
-  return { kind: type, commit: readCommit(r) };
+  const start = r.position;
+  const content: Content = { kind: type, commit: readCommit(r) };
+  if (!hasFailed(r)) commitBytes.set(content, r.bytes.slice(start, r.position));
+  return content;
 }
 
 export function writeContent(w: Writer, x: Content): void {
@@ -124,8 +136,16 @@ export function writeContent(w: Writer, x: Content): void {
     case "proposal":
       return writeProposal(w, x.proposal);
     case "commit":
-      return writeCommit(w, x.commit);
+      return writeBytes(w, bytesOf(x, x.commit));
   }
+}
+
+function bytesOf(content: Content, commit: Commit): Uint8Array {
+  const known = commitBytes.get(content);
+  if (known !== undefined) return known;
+  const bytes = encodeCommit(commit);
+  commitBytes.set(content, bytes);
+  return bytes;
 }
 
 export function readFramedContent(r: Reader): FramedContent {

@@ -33,9 +33,12 @@ function ofProposal(type: number): RoundTrip {
   return (bytes) => whole(concatBytes(Uint8Array.of(0, type), bytes))?.slice(2);
 }
 
+/** Encodes a copy: a commit that was decoded is written in the bytes that it came in. */
 const message: RoundTrip = (bytes) => {
   const decoded = decodeMlsMessage(bytes);
-  return decoded.ok ? encodeMlsMessage(decoded.value) : undefined;
+  return decoded.ok
+    ? encodeMlsMessage(structuredClone(decoded.value))
+    : undefined;
 };
 
 const structs = {

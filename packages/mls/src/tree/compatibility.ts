@@ -1,6 +1,7 @@
 /**
  * What the members of a group must have in common (RFC 9420, 7.3, 11.1, 12.1.7 and 13.4; docs/spec/mls-profile.md, ML-216 to
- * ML-218). One pass over the tree as it is after a commit, whatever the number of Adds.
+ * ML-218). Asked once of the tree as it is after a commit, whatever the number of Adds, and of each kind of member
+ * (member-kinds.ts) instead of each member; only where a kind lacks something are the leaves looked through.
  */
 import {
   findExtension,
@@ -11,8 +12,10 @@ import type { Capabilities } from "../structs/leaf-node.ts";
 import { decodeRequiredCapabilities } from "../structs/required-capabilities.ts";
 import type { RequiredCapabilities } from "../structs/required-capabilities.ts";
 import { isDefaultExtension, isDefaultProposal } from "./leaf-validation.ts";
+import type { MemberKinds } from "./member-kinds.ts";
 import { leaves } from "./ratchet-tree.ts";
 import type { RatchetTree } from "./ratchet-tree.ts";
+import { indexOf } from "./tree-index.ts";
 
 export type CompatibilityFault =
   | {
@@ -48,16 +51,36 @@ export function checkCompatibility(
 ): CompatibilityFault | undefined {
   const required = readRequirements(extensions);
   if (required === undefined) return { kind: "malformed-requirements" };
-  const members = leaves(tree);
-  const inUse = new Set(members.map(([, leaf]) => leaf.credential.type));
+  const { memberKinds: kinds } = indexOf(tree);
   const demands: Demands = {
-    credentialsInUse: [...inUse],
+    credentialsInUse: presentedTypes(kinds),
     groupExtensions: extensions
       .map(({ type }) => type)
       .filter((type) => !isDefaultExtension(type)),
     required,
   };
-  for (const [leafIndex, leaf] of members) {
+  return areAllAble(kinds, demands) ? undefined : findUnable(tree, demands);
+}
+
+function presentedTypes(kinds: MemberKinds): readonly number[] {
+  const types = new Set<number>();
+  for (const { credentialType } of kinds.values()) types.add(credentialType);
+  return [...types];
+}
+
+function areAllAble(kinds: MemberKinds, demands: Demands): boolean {
+  for (const { capabilities } of kinds.values()) {
+    if (findLack(capabilities, demands) !== undefined) return false;
+  }
+  return true;
+}
+
+/** The first member that lacks something. */
+function findUnable(
+  tree: RatchetTree,
+  demands: Demands,
+): CompatibilityFault | undefined {
+  for (const [leafIndex, leaf] of leaves(tree)) {
     const kind = findLack(leaf.capabilities, demands);
     if (kind !== undefined) return { kind, leafIndex };
   }

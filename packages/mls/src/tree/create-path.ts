@@ -8,6 +8,7 @@
 import { err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
 import type { KeyPair, RandomBytes } from "@halqa/crypto";
+import { drawAhead } from "../draw-ahead.ts";
 import { encryptWithLabel } from "../labeled.ts";
 import type { HpkeCiphertext } from "../structs/hpke-ciphertext.ts";
 import type { LeafNode } from "../structs/leaf-node.ts";
@@ -121,10 +122,16 @@ function encryptSteps(
   steps: readonly SecretStep[],
 ): Result<UpdatePathNode[], { readonly kind: "weak-point" }> {
   const context = o.provisionalContext(treeHash(o.tree));
+  const addressed = steps.map((step) => ({
+    ...step,
+    receivers: resolutionWithout(o.tree, step.copathChild, o.excluded),
+  }));
+  const count = addressed.reduce((sum, step) => sum + step.receivers.length, 0);
+  const random = drawAhead(o.random, count * suite.kem.seedLength);
   const nodes: UpdatePathNode[] = [];
-  for (const { copathChild, keyPair, secret } of steps) {
+  for (const { receivers, keyPair, secret } of addressed) {
     const encryptedPathSecret: HpkeCiphertext[] = [];
-    for (const at of resolutionWithout(o.tree, copathChild, o.excluded)) {
+    for (const at of receivers) {
       const publicKey = encryptionKeyAt(o.tree, at);
       if (publicKey === undefined) return err({ kind: "weak-point" });
       const sealed = encryptWithLabel(suite, {
@@ -132,7 +139,7 @@ function encryptSteps(
         label: PATH_NODE_LABEL,
         context,
         plaintext: secret,
-        random: o.random,
+        random,
       });
       if (!sealed.ok) return sealed;
       encryptedPathSecret.push(sealed.value);

@@ -1,12 +1,16 @@
 /**
  * No key stands twice in a tree (RFC 9420, 7.3, 12.4.2 and 12.4.3.1; docs/spec/mls-profile.md, ML-219, ML-245): signature keys among the leaves,
  * encryption keys among all nodes. Two nodes with one key would give one member the secrets of another's subtree.
- * Everything here is linear in the tree, whatever keys an attacker picks.
+ * Everything here is linear in the tree, whatever keys an attacker picks; how keys begin (key-starts.ts) decides which
+ * of them are compared, and nothing else.
  */
 import { encodeHex } from "@halqa/bytes";
 import type { TreeNode } from "../structs/tree-node.ts";
 import type { UpdatePath } from "../structs/update-path.ts";
+import { encryptionKeyOf, findKeyStarts, keyStart } from "./key-starts.ts";
+import type { WantedStarts } from "./key-starts.ts";
 import type { RatchetTree } from "./ratchet-tree.ts";
+import { indexOf } from "./tree-index.ts";
 import { leafToNode } from "./tree-math.ts";
 
 /**
@@ -18,17 +22,18 @@ export function findDuplicateKey(
   changed?: readonly number[],
 ): number | undefined {
   const sets = createKeySets();
-  for (const at of changed ?? tree.nodes.keys()) {
+  const asked =
+    changed ?? findKeyStarts(indexOf(tree).keyStarts, repeated(tree));
+  for (const at of asked) {
     const node = tree.nodes[at];
     if (node !== undefined && !addNodeKeys(sets, node)) return at;
   }
   if (changed === undefined) return undefined;
   const isChanged = new Set(changed);
-  const clash = tree.nodes.findIndex(
-    (node, at) =>
-      node !== undefined && !isChanged.has(at) && hasNodeKeys(sets, node),
-  );
-  return clash < 0 ? undefined : clash;
+  return candidates(tree, sets).find((at) => {
+    const node = tree.nodes[at];
+    return node !== undefined && !isChanged.has(at) && hasNodeKeys(sets, node);
+  });
 }
 
 /**
@@ -46,7 +51,8 @@ export function hasUsedKey(
     path.nodes.every((node) => addKey(sets.encryption, node.encryptionKey));
   if (!isNew) return true;
   const own = leafToNode(sender);
-  return tree.nodes.some((node, at) => {
+  return candidates(tree, sets).some((at) => {
+    const node = tree.nodes[at];
     if (node === undefined) return false;
     return at === own
       ? hasKey(sets.encryption, encryptionKeyOf(node))
@@ -54,10 +60,36 @@ export function hasUsedKey(
   });
 }
 
-/** Keys by text, and by their first bytes: most keys that are asked for are told apart without making their text. */
+/** The nodes with a key that begins like one of the sets: no other can hold the same. */
+function candidates(tree: RatchetTree, sets: KeySets): readonly number[] {
+  const { encryption, signature } = sets;
+  return findKeyStarts(indexOf(tree).keyStarts, {
+    encryption: encryption.starts,
+    signature: signature.starts,
+  });
+}
+
+/** The starts that more than one key of a kind has. */
+function repeated(tree: RatchetTree): WantedStarts {
+  const { encryption, signature } = indexOf(tree).keyStarts;
+  return {
+    encryption: repeatedIn(encryption),
+    signature: repeatedIn(signature),
+  };
+}
+
+function repeatedIn(starts: Uint32Array): ReadonlySet<number> {
+  const seen = new Set<number>();
+  const again = new Set<number>();
+  for (const start of starts) (seen.has(start) ? again : seen).add(start);
+  return again;
+}
+
+/** Keys that differ. They are told apart from nearly all others by their starts; only what is left takes their texts. */
 interface KeySet {
   readonly starts: Set<number>;
-  readonly texts: Set<string>;
+  readonly keys: Uint8Array[];
+  texts: Set<string> | undefined;
 }
 
 interface KeySets {
@@ -70,7 +102,7 @@ function createKeySets(): KeySets {
 }
 
 function createKeySet(): KeySet {
-  return { starts: new Set(), texts: new Set() };
+  return { starts: new Set(), keys: [], texts: undefined };
 }
 
 /** False when one of the node's keys was there before. */
@@ -88,27 +120,17 @@ function hasNodeKeys(sets: KeySets, node: TreeNode): boolean {
   );
 }
 
+/** False when the key was there before. */
 function addKey(set: KeySet, key: Uint8Array): boolean {
-  const before = set.texts.size;
-  set.texts.add(encodeHex(key));
+  if (hasKey(set, key)) return false;
   set.starts.add(keyStart(key));
-  return set.texts.size > before;
+  set.keys.push(key);
+  set.texts?.add(encodeHex(key));
+  return true;
 }
 
 function hasKey(set: KeySet, key: Uint8Array): boolean {
-  return set.starts.has(keyStart(key)) && set.texts.has(encodeHex(key));
-}
-
-function encryptionKeyOf(node: TreeNode): Uint8Array {
-  return node.kind === "leaf"
-    ? node.leaf.encryptionKey
-    : node.parent.encryptionKey;
-}
-
-/** Thirty bits: a number that engines store in the set without a box. */
-function keyStart(key: Uint8Array): number {
-  const octet = (at: number) => key[at] ?? 0;
-  return (
-    octet(0) | (octet(1) << 8) | (octet(2) << 16) | ((octet(3) & 0x3f) << 24)
-  );
+  if (!set.starts.has(keyStart(key))) return false;
+  set.texts ??= new Set(set.keys.map(encodeHex));
+  return set.texts.has(encodeHex(key));
 }

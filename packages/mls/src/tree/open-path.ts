@@ -54,7 +54,7 @@ export function openUpdatePath(
   const steps = filteredDirectPath(o.tree, o.sender);
   const meeting = commonAncestor(o.self, o.sender);
   const first = steps.findIndex(({ node }) => node === meeting);
-  const sealed = findOwnCiphertext(o, first);
+  const sealed = findOwnCiphertext(o, steps[first]?.copathChild, first);
   if (sealed === undefined) return err({ kind: "no-key" });
   const opened = decryptWithLabel(suite, {
     keyPair: sealed.keyPair,
@@ -127,11 +127,11 @@ function climbPath(
 /** Among the receivers of the secret at our common ancestor with the sender, the one whose key we hold. */
 function findOwnCiphertext(
   o: OpenPathOptions,
+  copathChild: number | undefined,
   first: number,
 ):
   | { readonly keyPair: KeyPair; readonly ciphertext: HpkeCiphertext }
   | undefined {
-  const copathChild = filteredDirectPath(o.tree, o.sender)[first]?.copathChild;
   const node = o.path.nodes[first];
   if (copathChild === undefined || node === undefined) return undefined;
   const receivers = resolutionWithout(o.tree, copathChild, o.excluded);

@@ -10,19 +10,33 @@ import type { Suite } from "../suite.ts";
 import { leafAt, leafCount } from "./ratchet-tree.ts";
 import type { RatchetTree } from "./ratchet-tree.ts";
 import { createTreeHasher, fillHashes } from "./tree-hash.ts";
+import {
+  changeIndex,
+  copyIndex,
+  keepIndex,
+  resizeIndex,
+} from "./tree-index.ts";
+import type { DraftIndex } from "./tree-index.ts";
 import { directPath, leafToNode, parentOf, rootOf } from "./tree-math.ts";
 
 export interface TreeDraft {
   readonly nodes: (TreeNode | undefined)[];
   /** Missing where a change lies below; a node with a missing hash has no ancestor with one. */
   readonly hashes: (Uint8Array | undefined)[];
+  /** Of the nodes as they are now. */
+  readonly index: DraftIndex;
   /** No leaf to the left of it is blank, so that many Adds do not search from the start each time. */
   firstFree: number;
 }
 
 /** A draft that begins as the tree is. */
 export function editTree(tree: RatchetTree): TreeDraft {
-  return { nodes: [...tree.nodes], hashes: [...tree.hashes], firstFree: 0 };
+  return {
+    nodes: [...tree.nodes],
+    hashes: [...tree.hashes],
+    index: copyIndex(tree),
+    firstFree: 0,
+  };
 }
 
 /** The width in leaves that the tree has so far. */
@@ -32,7 +46,8 @@ export function draftLeafCount(draft: TreeDraft): number {
 
 /** Puts a new member at the leftmost blank leaf, doubling the tree if there is none, and returns the leaf's index. */
 export function addLeaf(draft: TreeDraft, leaf: LeafNode): number {
-  while (leafAt(draft, draft.firstFree) !== undefined) draft.firstFree += 1;
+  const { leafRow } = draft.index;
+  while (leafRow[draft.firstFree] !== undefined) draft.firstFree += 1;
   const leafIndex = draft.firstFree;
   if (leafIndex >= leafCount(draft)) extend(draft);
   for (const at of directPath(leafToNode(leafIndex), leafCount(draft))) {
@@ -69,6 +84,7 @@ export function removeLeaf(draft: TreeDraft, leafIndex: number): void {
     const width = (draft.nodes.length - 1) / 2;
     draft.nodes.length = width;
     draft.hashes.length = width;
+    resizeIndex(draft.index, width);
   }
 }
 
@@ -94,6 +110,7 @@ export function setNode(
   node: number,
   value: TreeNode | undefined,
 ): void {
+  changeIndex(draft.index, node, { to: value });
   draft.nodes[node] = value;
   const root = rootOf(leafCount(draft));
   for (let at = node; draft.hashes[at] !== undefined; at = parentOf(at)) {
@@ -105,13 +122,20 @@ export function setNode(
 /** The tree that the draft has become; the draft is not to be used any more. */
 export function sealDraft(suite: Suite, draft: TreeDraft): RatchetTree {
   const { nodes, hashes } = draft;
-  fillHashes(createTreeHasher(suite), draft, rootOf(leafCount(draft)));
-  assertInvariant(hashes.every(isHash), "a sealed tree has all its hashes");
-  return { nodes, hashes };
+  const root = rootOf(leafCount(draft));
+  fillHashes(createTreeHasher(suite), draft, root);
+  assertInvariant(areFilled(hashes, root), "a sealed tree has all its hashes");
+  const tree = { nodes, hashes };
+  keepIndex(tree, draft.index);
+  return tree;
 }
 
-function isHash(hash: Uint8Array | undefined): hash is Uint8Array {
-  return hash !== undefined;
+/** No node with a hash has one without below it: where the root has one, all have. */
+function areFilled(
+  hashes: readonly (Uint8Array | undefined)[],
+  root: number,
+): hashes is readonly Uint8Array[] {
+  return hashes.length === 2 * root + 1 && hashes[root] !== undefined;
 }
 
 function extend(draft: TreeDraft): void {
@@ -120,14 +144,13 @@ function extend(draft: TreeDraft): void {
     draft.nodes.push(undefined);
     draft.hashes.push(undefined);
   }
+  resizeIndex(draft.index, width);
 }
 
 function isRightHalfFree(draft: TreeDraft): boolean {
-  const count = leafCount(draft);
-  for (let leafIndex = count / 2; leafIndex < count; leafIndex += 1) {
-    if (leafAt(draft, leafIndex) !== undefined) return false;
-  }
-  return true;
+  const { leafRow } = draft.index;
+  const last = leafRow.findLastIndex((leaf) => leaf !== undefined);
+  return last < leafRow.length / 2;
 }
 
 /** The sorted list with one entry more; a leaf that was blank is in no list. */

@@ -15,6 +15,8 @@ import type { LeafNode } from "../structs/leaf-node.ts";
 import { writeParentNode } from "../structs/tree-node.ts";
 import type { ParentNode, TreeNode } from "../structs/tree-node.ts";
 import type { Suite } from "../suite.ts";
+import { blankHashesOf, keepBlankHash } from "./blank-hashes.ts";
+import type { BlankHashes } from "./blank-hashes.ts";
 import { isLeafNode, leftOf, nodeToLeaf, rightOf } from "./tree-math.ts";
 
 const LEAF_NODE_TYPE = 1;
@@ -24,6 +26,7 @@ const PARENT_NODE_TYPE = 2;
 export interface TreeHasher {
   readonly suite: Suite;
   readonly writer: Writer;
+  readonly blanks: BlankHashes;
 }
 
 export interface Children {
@@ -32,7 +35,7 @@ export interface Children {
 }
 
 export function createTreeHasher(suite: Suite): TreeHasher {
-  return { suite, writer: createWriter() };
+  return { suite, writer: createWriter(), blanks: blankHashesOf(suite) };
 }
 
 /** The tree hash of a leaf; a blank one has a hash as well. */
@@ -73,19 +76,42 @@ export function fillHashes(
 ): Uint8Array {
   const known = tree.hashes[head];
   if (known !== undefined) return known;
-  const node = tree.nodes[head];
-  let hash: Uint8Array;
-  if (isLeafNode(head)) {
-    const leaf = node?.kind === "leaf" ? node.leaf : undefined;
-    hash = hashLeaf(hasher, nodeToLeaf(head), leaf);
-  } else {
-    const left = fillHashes(hasher, tree, leftOf(head));
-    const right = fillHashes(hasher, tree, rightOf(head));
-    const parent = node?.kind === "parent" ? node.parent : undefined;
-    hash = hashParent(hasher, parent, { left, right });
-  }
+  const hash = isLeafNode(head)
+    ? hashLeafNode(hasher, tree.nodes[head], head)
+    : hashParentNode(hasher, tree, head);
   tree.hashes[head] = hash;
   return hash;
+}
+
+function hashLeafNode(
+  hasher: TreeHasher,
+  node: TreeNode | undefined,
+  at: number,
+): Uint8Array {
+  const leaf = node?.kind === "leaf" ? node.leaf : undefined;
+  const compute = () => hashLeaf(hasher, nodeToLeaf(at), leaf);
+  return leaf === undefined
+    ? keepBlankHash(hasher.blanks, at, compute)
+    : compute();
+}
+
+/** A blank node over two blank subtrees heads a blank subtree itself: they are known by the very arrays that were kept. */
+function hashParentNode(
+  hasher: TreeHasher,
+  tree: Parameters<typeof fillHashes>[1],
+  at: number,
+): Uint8Array {
+  const { blanks } = hasher;
+  const left = fillHashes(hasher, tree, leftOf(at));
+  const right = fillHashes(hasher, tree, rightOf(at));
+  const node = tree.nodes[at];
+  const parent = node?.kind === "parent" ? node.parent : undefined;
+  const compute = () => hashParent(hasher, parent, { left, right });
+  return parent === undefined &&
+    left === blanks[leftOf(at)] &&
+    right === blanks[rightOf(at)]
+    ? keepBlankHash(blanks, at, compute)
+    : compute();
 }
 
 /** What the buffer holds; valid until it is written to again. */
