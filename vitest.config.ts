@@ -30,6 +30,24 @@ export default defineConfig({
       },
       {
         test: {
+          // What a relay's disk, memory and traffic give away.
+          name: "forensics",
+          include: ["relay/forensics/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Real processes of the command line and the relay, killed in between.
+          name: "processes",
+          include: ["apps/*/processes/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "browser",
           include: ["apps/*/e2e/**/*.e2e.test.ts"],
           testTimeout: 60_000,

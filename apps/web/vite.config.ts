@@ -4,6 +4,8 @@
 import { lingui } from "@lingui/vite-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { icons } from "./vite.icons.ts";
 import { precompress } from "./vite.precompress.ts";
 
 export default defineConfig(({ command }) => {
@@ -23,6 +25,22 @@ export default defineConfig(({ command }) => {
         macroTransform: true,
         failOnMissing: true,
         failOnCompileError: true,
+      }),
+      icons(),
+      VitePWA({
+        strategies: "injectManifest",
+        srcDir: "src",
+        filename: "sw.ts",
+        registerType: "prompt",
+        // Both by hand: registration because of Trusted Types, manifests because there is one for each language.
+        injectRegister: false,
+        manifest: false,
+        injectManifest: {
+          // Registered as a classic script: Firefox has had the other kind only lately.
+          rollupFormat: "iife",
+          globPatterns: ["**/*.{js,css,html,svg,woff2,webmanifest}"],
+          maximumFileSizeToCacheInBytes: 4 * 1_024 * 1_024,
+        },
       }),
       precompress(),
     ],

@@ -16,9 +16,10 @@ export function precompress(): Plugin {
     configResolved: ({ root, build }) => {
       folder = resolve(root, build.outDir);
     },
-    // By now the files of public/ are there as well.
-    writeBundle: {
+    // By now the files of public/ and the service worker are there as well.
+    closeBundle: {
       order: "post",
+      sequential: true,
       handler: () => {
         for (const file of textFiles(folder)) compress(file);
       },

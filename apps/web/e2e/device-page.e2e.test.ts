@@ -1,18 +1,13 @@
 // The page for everyone: axe, target sizes, large text, narrow screens, the keyboard, no motion.
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findAccessibilityFaults } from "./support/axe.ts";
 import { launchBrowser } from "./support/browser.ts";
 import { NO_LEAKS } from "./support/leaks.ts";
+import { LOOKS, overflow } from "./support/looks.ts";
 import { serveApp, type ServedApp } from "./support/served-app.ts";
-import {
-  checkedRows,
-  DESKTOP,
-  PHONE,
-  takePicture,
-  visit,
-} from "./support/visit.ts";
+import { checkedRows, DEVICE, takePicture, visit } from "./support/visit.ts";
 
 let app: ServedApp;
 let browser: Browser;
@@ -28,25 +23,6 @@ afterAll(async () => {
 });
 
 const LOCALES = ["ar", "en"] as const;
-const THEMES = ["light", "dark"] as const;
-const SCREENS = [
-  ["phone", PHONE],
-  ["desktop", DESKTOP],
-] as const;
-const LOOKS = LOCALES.flatMap((locale) =>
-  THEMES.flatMap((theme) =>
-    SCREENS.map(([screen, viewport]) => ({ locale, theme, screen, viewport })),
-  ),
-);
-
-/** How far the page reaches past the side of the screen. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      document.documentElement.scrollWidth -
-      document.documentElement.clientWidth,
-  );
-}
 
 describe("the page", () => {
   it.each(LOOKS)(
@@ -54,6 +30,7 @@ describe("the page", () => {
     async ({ locale, theme, screen, viewport }) => {
       const { page, leaks, end } = await visit(browser, {
         origin: app.origin,
+        path: DEVICE,
         locale,
         colorScheme: theme,
         viewport,
@@ -71,6 +48,7 @@ describe("the page", () => {
   it("[AP-7] would be told of a fault", async () => {
     const { page, end } = await visit(browser, {
       origin: app.origin,
+      path: DEVICE,
       locale: "en",
     });
     await checkedRows(page);
@@ -84,7 +62,11 @@ describe("the page", () => {
   });
 
   it.each(LOCALES)("[AP-8] has targets of 44 px, in %s", async (locale) => {
-    const { page, end } = await visit(browser, { origin: app.origin, locale });
+    const { page, end } = await visit(browser, {
+      origin: app.origin,
+      path: DEVICE,
+      locale,
+    });
     await checkedRows(page);
     const sizes = await page
       .locator("button, summary, a, input")
@@ -104,6 +86,7 @@ describe("the page", () => {
     async (locale) => {
       const { page, end } = await visit(browser, {
         origin: app.origin,
+        path: DEVICE,
         locale,
       });
       await checkedRows(page);
@@ -125,22 +108,25 @@ describe("the page", () => {
   it("[AP-8] can be used with the keyboard alone, and shows where one is", async () => {
     const { page, end } = await visit(browser, {
       origin: app.origin,
+      path: DEVICE,
       locale: "en",
     });
     await checkedRows(page);
     const reached: string[] = [];
-    for (let stop = 0; stop < 4; stop += 1) {
+    for (let stop = 0; stop < 5; stop += 1) {
       await page.keyboard.press("Tab");
       reached.push(
         await page.evaluate(() => {
           const element = document.activeElement;
           if (!(element instanceof HTMLElement)) return "";
           const { outlineStyle, outlineWidth } = getComputedStyle(element);
-          return `${element.innerText} ${outlineStyle} ${outlineWidth}`;
+          const name = element.innerText || element.ariaLabel;
+          return `${name} ${outlineStyle} ${outlineWidth}`;
         }),
       );
     }
     expect(reached).toEqual([
+      "Back solid 3px",
       "العربية solid 3px",
       "English solid 3px",
       "Check again solid 3px",
@@ -154,6 +140,7 @@ describe("the page", () => {
   it("[AP-8] moves nothing for those who ask for no motion", async () => {
     const { page, end } = await visit(browser, {
       origin: app.origin,
+      path: DEVICE,
       locale: "en",
       reducedMotion: "reduce",
     });

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findAccessibilityFaults } from "./support/axe.ts";
 import { launchBrowser } from "./support/browser.ts";
 import { serveApp, type ServedApp } from "./support/served-app.ts";
-import { checkedRows, takePicture, visit } from "./support/visit.ts";
+import { checkedRows, DEVICE, takePicture, visit } from "./support/visit.ts";
 
-const WORKER = "**/assets/device-check.worker-*.js";
+const WORKER = "**/assets/engine.worker-*.js";
 const GOOD = {
   page: "passed",
   locking: "passed",
@@ -120,6 +120,8 @@ describe("the device check", () => {
     async (_, wanted, prepare) => {
       const { page, end } = await visit(browser, {
         origin: app.origin,
+        path: DEVICE,
+        serviceWorkers: "block",
         locale: "en",
         prepare,
       });
@@ -142,6 +144,8 @@ describe("the device check", () => {
   it("[AP-10] does not wait for ever for a worker that says nothing", async () => {
     const { page, end } = await visit(browser, {
       origin: app.origin,
+      path: DEVICE,
+      serviceWorkers: "block",
       locale: "en",
       prepare: async (own) => {
         await own.clock.install();
@@ -173,6 +177,8 @@ describe("the device check", () => {
     async (locale) => {
       const { page, end } = await visit(browser, {
         origin: app.origin,
+        path: DEVICE,
+        serviceWorkers: "block",
         locale,
         prepare: (own) => own.route(WORKER, (route) => route.abort()),
       });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "./support/browser.ts";
 import { NO_LEAKS, type Leaks } from "./support/leaks.ts";
 import { serveApp, type ServedApp } from "./support/served-app.ts";
-import { checkedRows, visit } from "./support/visit.ts";
+import { checkedRows, DEVICE, visit } from "./support/visit.ts";
 
 let browser: Browser;
 let plain: ServedApp;
@@ -58,6 +58,7 @@ async function expectReports({
   });
   const { page, leaks, end } = await visit(browser, {
     origin: mutant.origin,
+    path: DEVICE,
     locale: "en",
   });
   await checkedRows(page);
@@ -74,7 +75,7 @@ function directiveOf(violation: string): string {
   return violation.split(" ", 1)[0] ?? "";
 }
 
-const WORKER = "**/assets/device-check.worker-*.js";
+const WORKER = "**/assets/engine.worker-*.js";
 
 // Long enough for a busy machine; nobody waits for it where all is well.
 const PATIENT = { timeout: 20_000 };
@@ -84,6 +85,7 @@ describe("the policy", () => {
     for (const locale of ["ar", "en"] as const) {
       const { page, leaks, end } = await visit(browser, {
         origin: plain.origin,
+        path: DEVICE,
         locale,
       });
       await checkedRows(page);
@@ -134,6 +136,8 @@ describe("the policy", () => {
   it("[AP-1] [AP-2] reports what a worker tries: text as code, another origin", async () => {
     const { page, leaks, end } = await visit(browser, {
       origin: plain.origin,
+      path: DEVICE,
+      serviceWorkers: "block",
       locale: "en",
       prepare: (own) =>
         own.route(WORKER, async (route: Route) => {
@@ -173,6 +177,7 @@ describe("the policy", () => {
   it("[AP-1] hears a request to another origin where no policy stops it", async () => {
     const { page, leaks, end } = await visit(browser, {
       origin: plain.origin,
+      path: DEVICE,
       locale: "en",
       prepare: (own: Page) =>
         own.route(`${plain.origin}/`, async (route) => {

@@ -1,7 +1,9 @@
 import { decodeUtf8, encodeUtf8 } from "@halqa/bytes";
 import { describe, expect, it } from "vitest";
 import {
+  answerFigures,
   answerRequest,
+  isForeignOrigin,
   type Answer,
   type RequestHead,
   type StaticFiles,
@@ -27,7 +29,7 @@ const files: StaticFiles = new Map([
   ],
 ]);
 
-function ask(head: Partial<RequestHead>): Answer {
+function ask(head: Partial<RequestHead>, isReady = true): Answer {
   return answerRequest(
     {
       method: "GET",
@@ -36,7 +38,7 @@ function ask(head: Partial<RequestHead>): Answer {
       host: "halqa.example",
       ...head,
     },
-    files,
+    { files, isReady: () => isReady },
   );
 }
 
@@ -203,5 +205,68 @@ describe("answerRequest", () => {
     const answer = ask({ target: "/healthz" });
     expect([answer.status, textOf(answer)]).toEqual([200, "ok"]);
     expect(header(answer, "cache-control")).toBe("no-store");
+  });
+});
+
+describe("/readyz", () => {
+  it("[HT-19] says whether the relay is fit for work, never from a cache", () => {
+    const ready = ask({ target: "/readyz" });
+    const unready = ask({ target: "/readyz" }, false);
+    expect([ready, unready].map(({ status }) => status)).toEqual([200, 503]);
+    expect(textOf(ready)).toBe("ok");
+    expect(textOf(unready)).toBe("not ready");
+    expect(header(unready, "cache-control")).toBe("no-store");
+    // It lives all the same.
+    expect(ask({ target: "/healthz" }, false).status).toBe(200);
+  });
+});
+
+describe("isForeignOrigin", () => {
+  it("[HT-28] is so for pages that are not listed, and for nothing where there is no list", () => {
+    const allowed = ["https://app.example"];
+    expect(isForeignOrigin("https://app.example", allowed)).toBe(false);
+    expect(isForeignOrigin(undefined, allowed)).toBe(false);
+    for (const origin of [
+      "https://other.example",
+      "http://app.example",
+      "https://app.example:8443",
+      "https://app.example.evil",
+      "https://APP.example",
+      "null",
+      "",
+    ]) {
+      expect(isForeignOrigin(origin, allowed)).toBe(true);
+      expect(isForeignOrigin(origin, undefined)).toBe(false);
+    }
+  });
+});
+
+describe("answerFigures", () => {
+  const askFigures = (head: Partial<RequestHead>): Answer =>
+    answerFigures(
+      {
+        method: "GET",
+        target: "/metrics",
+        version: "1.1",
+        host: "127.0.0.1:9100",
+        ...head,
+      },
+      "halqa_ready 1\n",
+    );
+
+  it("[HT-22] tells the figures at one path, under a name of this machine", () => {
+    expect(textOf(askFigures({}))).toBe("halqa_ready 1\n");
+    expect(askFigures({ method: "HEAD" }).body).toBeUndefined();
+    for (const target of ["/", "/metrics/", "/metrics?a", "/index.html"]) {
+      expect(askFigures({ target }).status).toBe(404);
+    }
+    expect(askFigures({ method: "POST" }).status).toBe(405);
+    expect(askFigures({ contentLength: "1" }).status).toBe(400);
+  });
+
+  it("[HT-22] tells nothing to a page whose name was bent to this machine", () => {
+    for (const host of ["evil.example", "evil.example:9100", undefined]) {
+      expect(askFigures({ host, version: "1.0" }).status).toBe(400);
+    }
   });
 });

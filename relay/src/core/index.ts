@@ -3,6 +3,9 @@
 
 export {
   answerRequest,
+  answerFigures,
+  asksForSocket,
+  isForeignOrigin,
   refuse,
   type Answer,
   type Representation,
@@ -10,6 +13,45 @@ export {
   type StaticFile,
   type StaticFiles,
 } from "./answer.ts";
-export { describeConfigFault, readConfig, type RelayConfig } from "./config.ts";
+export {
+  describeConfig,
+  describeConfigFault,
+  limitsOf,
+  readConfig,
+  type ConfigFault,
+  type Environment,
+  type RelayConfig,
+} from "./config.ts";
+export {
+  holdsSecret,
+  MAX_CONFIG_FILE,
+  parseConfigFile,
+} from "./config-file.ts";
 export { fileKindOf } from "./content-type.ts";
-export { APP_LIMITS, HTTP_LIMITS, type HttpLimits } from "./limits.ts";
+export { renderFigures, type Figure, type FigureName } from "./figures.ts";
+export {
+  APP_LIMITS,
+  HTTP_LIMITS,
+  SOCKET_LIMITS,
+  type HttpLimits,
+  type SocketLimits,
+} from "./limits.ts";
+export { securityHeaders } from "./security-headers.ts";
+export type {
+  ConnectionId,
+  RelayEffect,
+  RelayEnv,
+  RelayEvent,
+  StoreAnswer,
+} from "./event.ts";
+export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
+export { DELIVERY_TICK_MS, PUSH_HOSTS, RELAY_QUOTAS } from "./relay-limits.ts";
+export { createRelayState, type RelayState } from "./relay-state.ts";
+export { relayStep } from "./relay-step.ts";
+export { askersOf } from "./store-askers.ts";
+export type { LogStore, StoreRequest, StoreResult } from "./store.ts";
+export {
+  createTokenBucket,
+  spendTokens,
+  type TokenBucket,
+} from "./token-bucket.ts";

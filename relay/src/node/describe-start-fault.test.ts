@@ -6,9 +6,25 @@ const faults: readonly StartFault[] = [
   { kind: "app-missing", folder: "/app" },
   { kind: "app-too-large", folder: "/app" },
   { kind: "data-not-writable", folder: "/data", code: "EACCES" },
-  { kind: "not-listening", host: "::", port: 80, code: "EADDRINUSE" },
-  { kind: "not-listening", host: "::", port: 80, code: "EACCES" },
-  { kind: "not-listening", host: "::", port: 80, code: "EADDRNOTAVAIL" },
+  { kind: "data-in-use", folder: "/data" },
+  { kind: "key-damaged", file: "/data/relay.key" },
+  { kind: "key-exposed", file: "/data/relay.key" },
+  ...(
+    ["sqlite-too-old", "not-durable", "newer", "other-key", "damaged"] as const
+  ).map((why) => ({
+    kind: "store-refused" as const,
+    file: "/data/relay.db",
+    why,
+  })),
+  ...["EADDRINUSE", "EACCES", "EADDRNOTAVAIL"].flatMap((code) =>
+    (["HALQA_PORT", "HALQA_METRICS_PORT"] as const).map((setting) => ({
+      kind: "not-listening" as const,
+      setting,
+      host: "::",
+      port: 80,
+      code,
+    })),
+  ),
 ];
 
 describe("describeStartFault", () => {

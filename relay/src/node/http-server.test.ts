@@ -1,45 +1,28 @@
 // The relay from outside, through bare connections: what any program on the network can send it.
 
-import { InvariantError } from "@halqa/bytes";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HTTP_LIMITS, type HttpLimits } from "../core/index.ts";
-import { createScratch, PAGE, SECRET } from "../testing/app-folder.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { HttpLimits } from "../core/index.ts";
+import { PAGE, SECRET } from "../testing/app-folder.ts";
 import { exchangeRaw, openRaw } from "../testing/raw-client.ts";
-import { startRelay } from "./start-relay.ts";
+import { startTestRelay, type StartedRelay } from "../testing/started-relay.ts";
 
-type Relay = Extract<
-  Awaited<ReturnType<typeof startRelay>>,
-  { ok: true }
->["value"];
+// Real connections take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
-const scratch = createScratch();
-let relay: Relay;
+let relay: StartedRelay;
 
 beforeAll(async () => {
-  relay = await start();
+  relay = await startTestRelay();
 });
 
-afterAll(async () => {
-  await relay.close();
-  scratch.remove();
-});
-
-async function start(limits: Partial<HttpLimits> = {}): Promise<Relay> {
-  const { appFolder, dataFolder } = scratch;
-  const started = await startRelay(
-    { port: 0, host: "127.0.0.1", appFolder, dataFolder },
-    { ...HTTP_LIMITS, ...limits },
-  );
-  if (!started.ok) throw new InvariantError(started.error.kind);
-  return started.value;
-}
+afterAll(() => relay.close());
 
 /** A relay with other limits, for the length of one test. */
 async function withRelay(
-  limits: Partial<HttpLimits>,
+  http: Partial<HttpLimits>,
   use: (port: number) => Promise<void>,
 ): Promise<void> {
-  const own = await start(limits);
+  const own = await startTestRelay({ http });
   try {
     await use(own.port);
   } finally {
@@ -275,7 +258,7 @@ describe("the relay's HTTP face", () => {
   });
 
   it("[HT-15] ends idle connections when it stops, and may be told twice", async () => {
-    const own = await start();
+    const own = await startTestRelay();
     const connection = openRaw(own.port);
     connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await connection.received("ok");

@@ -12,19 +12,28 @@ import {
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
-  answerRequest,
+  asksForSocket,
   refuse,
   type Answer,
   type HttpLimits,
   type RequestHead,
-  type StaticFiles,
 } from "../core/index.ts";
+import { acceptSocket } from "./socket-admission.ts";
+import type { SocketServer } from "./socket-server.ts";
 
-/** A server that answers from `files`, not yet listening. */
-export function createHttpServer(
-  files: StaticFiles,
-  limits: HttpLimits,
-): Server {
+export interface HttpParts {
+  readonly answer: (head: RequestHead) => Answer;
+  /** Where connections of clients go; absent where none are taken. */
+  readonly sockets?: SocketServer;
+  readonly limits: HttpLimits;
+}
+
+/** A server that answers requests and hands connections of clients to `sockets`; not yet listening. */
+export function createHttpServer({
+  answer: decide,
+  sockets,
+  limits,
+}: HttpParts): Server {
   const countByConnection = new WeakMap<Socket, number>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const count = (countByConnection.get(request.socket) ?? 0) + 1;
@@ -32,7 +41,7 @@ export function createHttpServer(
     // Counted here: Node's own limit answers the request after the last one, without our headers.
     if (count >= limits.requestsPerConnection) response.shouldKeepAlive = false;
     endAfter(limits.answerMs, request.socket, response);
-    send(response, answerRequest(headOf(request), files));
+    send(response, decide(headOf(request)));
   };
   const server = createServer(
     {
@@ -43,12 +52,24 @@ export function createHttpServer(
       connectionsCheckingInterval: limits.sweepMs,
       // Answered by core instead, so that this refusal carries the security headers as well.
       requireHostHeader: false,
+      // Whatever else asks for an upgrade is answered as if it had not.
+      shouldUpgradeCallback: (request) =>
+        sockets !== undefined &&
+        asksForSocket({
+          method: request.method ?? "",
+          target: request.url ?? "",
+          upgrade: request.headers.upgrade,
+        }),
     },
     answer,
   );
   server.maxHeadersCount = limits.headerCount;
-  server.maxConnections = limits.connections;
   server.timeout = limits.idleMs;
+  limitConnections(server, limits.connections);
+  server.on("upgrade", (request, socket, first) => {
+    if (sockets === undefined) socket.destroy();
+    else upgrade(sockets, { head: request, socket, first });
+  });
   // Without these four, Node answers by itself and without our headers.
   server.on("checkContinue", answer);
   server.on("checkExpectation", answer);
@@ -59,6 +80,33 @@ export function createHttpServer(
     end(socket, refuse(statusOf(error), undefined));
   });
   return server;
+}
+
+// Counted here and not by Node: a connection that became a client's has a limit of its own, so that
+// neither kind can take the places of the other.
+function limitConnections(server: Server, most: number): void {
+  const open = new Set<Duplex>();
+  server.on("connection", (socket) => {
+    if (open.size >= most) {
+      socket.destroy();
+      return;
+    }
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+  server.on("upgrade", (_request, socket) => open.delete(socket));
+}
+
+function upgrade(
+  sockets: SocketServer,
+  request: { head: IncomingMessage; socket: Duplex; first: Buffer },
+): void {
+  const { host } = request.head.headers;
+  const refuseWith = (status: 400 | 403 | 503): void => {
+    end(request.socket, refuse(status, host));
+  };
+  if (host === undefined) refuseWith(400);
+  else acceptSocket(sockets, request, refuseWith);
 }
 
 // The idle limit alone would let a reader of one byte a second hold a connection for days.
@@ -93,6 +141,9 @@ function statusOf(error: NodeJS.ErrnoException): 400 | 408 | 431 {
 
 /** Answers on the bare connection, for what Node's parser never turned into a request, and ends it. */
 function end(socket: Duplex, answer: Answer): void {
+  // After CONNECT or an upgrade Node listens no longer, and an error that nobody hears ends the process:
+  // one connection that is reset while it is answered would take all others with it.
+  socket.on("error", () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;

@@ -8,6 +8,7 @@ export const PAGE = "<!doctype html><title>Halqa</title>";
 export const SECRET = "a secret beside the app";
 
 export interface Scratch {
+  readonly folder: string;
   readonly appFolder: string;
   readonly dataFolder: string;
   remove(): void;
@@ -23,6 +24,7 @@ export function createScratch(): Scratch {
   writeFileSync(join(appFolder, "large.png"), new Uint8Array(4_194_304));
   writeFileSync(join(folder, "secret.txt"), SECRET);
   return {
+    folder,
     appFolder,
     dataFolder: join(folder, "data"),
     remove: () => rmSync(folder, { recursive: true, force: true }),

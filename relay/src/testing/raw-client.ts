@@ -3,31 +3,39 @@
 import { connect, type Socket } from "node:net";
 
 export interface RawConnection {
+  readonly connected: Promise<void>;
   send(bytes: string | Uint8Array): void;
   /** All that came, once the other side has ended the connection. */
   readonly ended: Promise<string>;
-  /** Resolves as soon as what came contains `text`. */
-  received(text: string): Promise<void>;
+  /** Resolves with all that came as soon as it contains `text`. */
+  received(text: string): Promise<string>;
   /** Stops reading what comes. */
   pause(): void;
   close(): void;
+  /** Breaks off as a crash does: what is under way is lost on both sides. */
+  reset(): void;
 }
 
 /** Opens a connection to a relay on this machine. */
 export function openRaw(port: number): RawConnection {
   const socket: Socket = connect(port, "127.0.0.1");
   let text = "";
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, (all: string) => void>();
   socket.setEncoding("latin1");
+  // What is sent by itself arrives by itself.
+  socket.setNoDelay(true);
   socket.on("data", (chunk: string) => {
     text += chunk;
     for (const [wanted, resolve] of waiting) {
-      if (text.includes(wanted)) resolve();
+      if (text.includes(wanted)) resolve(text);
     }
   });
   // A connection cut while we write shows as an error here; that it ended is what tests ask.
   socket.on("error", () => undefined);
   return {
+    connected: new Promise((resolve) => {
+      socket.once("connect", () => resolve());
+    }),
     send: (bytes) => {
       socket.write(bytes);
     },
@@ -36,7 +44,7 @@ export function openRaw(port: number): RawConnection {
     }),
     received: (wanted) =>
       new Promise((resolve) => {
-        if (text.includes(wanted)) resolve();
+        if (text.includes(wanted)) resolve(text);
         else waiting.set(wanted, resolve);
       }),
     pause: () => {
@@ -44,6 +52,9 @@ export function openRaw(port: number): RawConnection {
     },
     close: () => {
       socket.destroy();
+    },
+    reset: () => {
+      socket.resetAndDestroy();
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type BrowserContext } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const FLAGS = [
@@ -17,11 +17,27 @@ const FLAGS = [
 
 /** Starts the browser that HALQA_CHROMIUM names, or the first one found on the path. */
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env["HALQA_CHROMIUM"] ?? findBrowser();
-  if (executablePath === undefined) {
+  return chromium.launch({ executablePath: executable(), args: FLAGS });
+}
+
+/** A browser with a profile in a folder: what installing is about, private windows do not have. */
+export function launchProfile(
+  folder: string,
+  locale: string,
+): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: executable(),
+    args: FLAGS,
+    locale,
+  });
+}
+
+function executable(): string {
+  const found = process.env["HALQA_CHROMIUM"] ?? findBrowser();
+  if (found === undefined) {
     throw new Error("No browser: install chromium, or set HALQA_CHROMIUM.");
   }
-  return chromium.launch({ executablePath, args: FLAGS });
+  return found;
 }
 
 function findBrowser(): string | undefined {

@@ -10,6 +10,8 @@ export const BUILT_APP = join(import.meta.dirname, "..", "..", "dist");
 export interface ServedApp {
   readonly origin: string;
   readonly stop: () => Promise<void>;
+  /** Another build at the same place: only for an app that was served from a copy. */
+  readonly replace: (change: (folder: string) => void) => Promise<void>;
 }
 
 /** Serves the built app, or a copy that `change` has altered, under the production headers. */
@@ -25,15 +27,25 @@ export async function serveApp(
     cpSync(BUILT_APP, appFolder, { recursive: true });
     change(appFolder);
   }
-  const dataFolder = join(scratch, "data");
-  const config = { port: 0, host: "127.0.0.1", appFolder, dataFolder };
-  const started = await startRelay(config);
-  if (!started.ok) throw new Error(started.error.kind);
+  const start = async (port: number) => {
+    const dataFolder = join(scratch, "data");
+    const config = { port, host: "127.0.0.1", appFolder, dataFolder };
+    const started = await startRelay(config);
+    if (!started.ok) throw new Error(started.error.kind);
+    return started.value;
+  };
+  let relay = await start(0);
   return {
-    origin: started.value.address,
+    origin: relay.address,
     stop: async () => {
-      await started.value.close();
+      await relay.close();
       rmSync(scratch, { recursive: true, force: true });
+    },
+    replace: async (next) => {
+      if (!change) throw new Error("this is the build itself");
+      await relay.close();
+      next(appFolder);
+      relay = await start(relay.port);
     },
   };
 }

@@ -5,6 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { listenForLeaks, type Leaks } from "./leaks.ts";
 
 export const PHONE = { width: 390, height: 844 };
+/** The place of the device check. */
+export const DEVICE = "/#/me/device";
 export const DESKTOP = { width: 1280, height: 800 };
 
 export interface VisitOptions {
@@ -13,6 +15,10 @@ export interface VisitOptions {
   readonly colorScheme?: "light" | "dark";
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: "reduce";
+  /** `block` where a test answers in place of the network: what the service worker keeps it would not see. */
+  readonly serviceWorkers?: "block";
+  /** Where in the app; the beginning unless told. */
+  readonly path?: string;
   /** What happens to the page before it is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -26,13 +32,13 @@ export interface Visit {
 /** Opens the app as a new visitor, who has never been here. */
 export async function visit(
   browser: Browser,
-  { origin, prepare, ...options }: VisitOptions,
+  { origin, prepare, path = "/", ...options }: VisitOptions,
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: PHONE, ...options });
   const page = await context.newPage();
   const leaks = await listenForLeaks(page, origin);
   await prepare?.(page);
-  await page.goto(origin);
+  await page.goto(`${origin}${path}`);
   return { page, leaks, end: () => context.close() };
 }
 

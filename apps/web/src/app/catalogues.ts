@@ -21,4 +21,8 @@ export async function activateLocale(locale: ShippedLocale): Promise<void> {
   i18n.loadAndActivate({ locale, locales: FORMATS[locale], messages });
   document.documentElement.lang = locale;
   document.documentElement.dir = directionOf(locale);
+  // The name under the icon is that of the language in which the app is installed.
+  document
+    .querySelector('link[rel="manifest"]')
+    ?.setAttribute("href", `/manifest.${locale}.webmanifest`);
 }

@@ -1,25 +1,50 @@
-// The composition root of the page: language first, then the app; and words in both languages if neither comes up.
+// The composition root: language first, then the app over the real browser; and words in both languages if neither comes up.
 
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { recallLanguage } from "../platform/language-memory.ts";
+import { hasAnyDraft } from "../features/chat/drafts.ts";
+import { startEngineHost } from "../platform/engine-worker.ts";
+import { isManualInstall, watchInstall } from "../platform/install.ts";
+import { watchInviteLinks } from "../platform/invite-link.ts";
+import {
+  recallLanguage,
+  rememberLanguage,
+} from "../platform/language-memory.ts";
+import { askToKeep } from "../platform/lasting-storage.ts";
+import { probeDevice } from "../platform/probe-device.ts";
+import { registerServiceWorker } from "../platform/service-worker.ts";
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to assign
 import "../ui/page.css";
 import { App } from "./App.tsx";
 import { activateLocale } from "./catalogues.ts";
 import { chooseLocale } from "./language.ts";
+import type { AppPorts } from "./ports.ts";
 
 void start().catch(showFailure);
 
 async function start(): Promise<void> {
-  const locale = chooseLocale(recallLanguage(), navigator.languages);
-  await activateLocale(locale);
+  // At once: a link must not stand in the address bar while words load.
+  const invite = watchInviteLinks();
+  // Offered once and early: later nobody would hear it.
+  const install = watchInstall();
+  const host = startEngineHost();
+  await activateLocale(chooseLocale(recallLanguage(), navigator.languages));
+  const ports: AppPorts = {
+    host,
+    invite,
+    install,
+    update: registerServiceWorker({ hasUnsaved: hasAnyDraft }),
+    isManualInstall: isManualInstall(),
+    probe: probeDevice,
+    rememberLanguage,
+    askToKeep,
+  };
   createRoot(rootElement(), { onUncaughtError: showFailure }).render(
     <StrictMode>
       <I18nProvider i18n={i18n}>
-        <App locale={locale} />
+        <App ports={ports} />
       </I18nProvider>
     </StrictMode>,
   );

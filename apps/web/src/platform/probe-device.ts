@@ -7,7 +7,7 @@ import type {
   WorkerObservation,
 } from "../features/device-check/probe.ts";
 // oxlint-disable-next-line import/default -- Vite makes this module: its default is the address of the built worker
-import workerUrl from "../worker/device-check.worker.ts?worker&url";
+import workerUrl from "../worker/engine.worker.ts?worker&url";
 import { scriptUrl } from "./script-url.ts";
 
 /** Slow phones need some seconds to compile libsodium; after this long, waiting is no answer. */

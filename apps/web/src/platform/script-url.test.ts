@@ -7,6 +7,7 @@ describe("isOwnScript", () => {
   it.each([
     "/assets/device-check.worker-Ab_1-x.js",
     "https://halqa.example/assets/a.js",
+    "/sw.js",
   ])("[AP-3] admits a script of this build: %s", (url) => {
     expect(isOwnScript(url, origin)).toBe(true);
   });
@@ -24,6 +25,9 @@ describe("isOwnScript", () => {
     "/assets/a.js#x",
     "/assets/a.css",
     "/a.js",
+    "/sw.js?x",
+    "/deep/sw.js",
+    "https://other.example/sw.js",
     "/assets/.js/",
     "data:text/javascript,alert(1)",
     "blob:https://halqa.example/assets/a.js",

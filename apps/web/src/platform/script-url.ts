@@ -23,7 +23,7 @@ export function isOwnScript(url: string, origin: string): boolean {
   const { origin: from, pathname, search, hash } = new URL(url, origin);
   return (
     from === origin &&
-    /^\/assets\/[\w.-]+\.js$/.test(pathname) &&
+    (/^\/assets\/[\w.-]+\.js$/.test(pathname) || pathname === "/sw.js") &&
     search === "" &&
     hash === ""
   );

@@ -1,5 +1,7 @@
 // The circle that stands for every circle: a ring of segments, drawn clockwise from the top.
 
+export type SegmentTone = "quiet" | "accent" | "good" | "warn";
+
 const CENTER = 24;
 const RADIUS = 20;
 

@@ -1,7 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useCallback, useEffect, useId, useReducer, useRef } from "react";
 import { Button } from "../../ui/Button.tsx";
-import { Ring, type SegmentTone } from "../../ui/Ring.tsx";
+import type { SegmentTone } from "../../ui/ring-geometry.ts";
+import { Ring } from "../../ui/Ring.tsx";
 import { Sign } from "../../ui/Sign.tsx";
 import { CheckDetails } from "./CheckDetails.tsx";
 import { CheckRow } from "./CheckRow.tsx";

@@ -41,5 +41,5 @@ export const sayings: Record<Saying, MessageDescriptor> = {
   }),
   "room-unknown": msg`The browser does not say how much space there is.`,
   "lasting-promised": msg`The browser promises to keep what is saved here.`,
-  "lasting-open": msg`When the device runs short of space, the browser may clear what is saved here. So far that is only your choice of language.`,
+  "lasting-open": msg`When the device runs short of space, the browser may clear what is saved here, your circles too. Install Halqa, and free some space in time.`,
 };

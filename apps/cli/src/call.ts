@@ -1,0 +1,106 @@
+// The words of a call, taken apart: `halqa COMMAND [ARGUMENTS] [OPTIONS]`.
+
+import { parseArgs } from "node:util";
+import type { Result } from "@halqa/bytes";
+import { err, ok } from "@halqa/bytes";
+
+/** What stands in front of every command's own words. */
+export interface Settings {
+  /** The data folder. */
+  readonly data: string;
+  readonly json: boolean;
+  /** How long to wait for the relay, in milliseconds. */
+  readonly timeout: number;
+  /** Work on what is here, contact nobody. */
+  readonly offline: boolean;
+}
+
+export interface Call {
+  /** Words in order: the command first. */
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, string | true>>;
+  readonly settings: Settings;
+}
+
+const optionTypes = {
+  // Of every command.
+  data: "string",
+  json: "boolean",
+  timeout: "string",
+  offline: "boolean",
+  help: "boolean",
+  // Of some; docs/cli.md says which.
+  name: "string",
+  relay: "string",
+  uses: "string",
+  days: "string",
+  all: "boolean",
+  wait: "boolean",
+  reply: "string",
+  limit: "string",
+  title: "string",
+  at: "string",
+  zone: "string",
+  minutes: "string",
+  place: "string",
+  agenda: "string",
+} as const;
+
+const DEFAULT_TIMEOUT_S = 20;
+const MAX_TIMEOUT_S = 86_400;
+
+/** Takes argv (without node and script) and the environment; the fault is one sentence. */
+export function readCall(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  defaultData: string,
+): Result<Call, string> {
+  const parsed = parse(argv);
+  if (!parsed.ok) return parsed;
+  const { values, positionals } = parsed.value;
+  const timeout = Number(values["timeout"] ?? DEFAULT_TIMEOUT_S);
+  if (!Number.isFinite(timeout) || timeout < 0 || timeout > MAX_TIMEOUT_S) {
+    return err("--timeout is a number of seconds, at most a day.");
+  }
+  return ok({
+    words: positionals,
+    options: values,
+    settings: {
+      data: textOf(values["data"]) ?? env["HALQA_CLI_DATA"] ?? defaultData,
+      json: values["json"] === true,
+      offline: values["offline"] === true,
+      timeout: timeout * 1000,
+    },
+  });
+}
+
+function parse(argv: readonly string[]): Result<
+  {
+    values: Record<string, string | true>;
+    positionals: readonly string[];
+  },
+  string
+> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: Object.fromEntries(
+        Object.entries(optionTypes).map(([name, type]) => [name, { type }]),
+      ),
+    });
+    const kept = Object.entries(values).filter(
+      (entry): entry is [string, string | true] =>
+        typeof entry[1] === "string" || entry[1] === true,
+    );
+    return ok({ values: Object.fromEntries(kept), positionals });
+  } catch (thrown) {
+    // Node's parser throws on unknown options; its sentence names the option.
+    return err(thrown instanceof Error ? thrown.message : "unreadable call");
+  }
+}
+
+/** An option's text; undefined when it was not given. */
+export function textOf(value: string | true | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,83 @@
+import type { AppView } from "@halqa/engine";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { useCircleView } from "../client/EngineContext.ts";
+import { Chat } from "../features/chat/Chat.tsx";
+import { LinkButton } from "../ui/Button.tsx";
+import { Emblem } from "../ui/Ring.tsx";
+import style from "./App.module.css";
+import { circlePath, hrefOf, PATHS } from "./paths.ts";
+
+const Members = lazy(async () => ({
+  default: (await import("../features/members/Members.tsx")).Members,
+}));
+const Invite = lazy(async () => ({
+  default: (await import("../features/invite/Invite.tsx")).Invite,
+}));
+
+interface CirclePlaceProps {
+  readonly circle: string;
+  readonly view: AppView;
+  readonly isWide: boolean;
+}
+
+/** The pages of one circle. */
+export function CirclePlace({ circle, view, isWide }: CirclePlaceProps) {
+  const { t } = useLingui();
+  const [, navigate] = useLocation();
+  const own = useCircleView(circle);
+  if (own === undefined) {
+    const isHere = view.circles.some((summary) => summary.circle === circle);
+    return isHere ? null : <NoSuchCircle />;
+  }
+  const chatHref = hrefOf(circlePath(circle));
+  const back = { href: chatHref, label: t`Back` };
+  return (
+    <Switch>
+      <Route path={PATHS.members}>
+        <Members view={own} back={back} inviteHref={`${chatHref}/invite`} />
+      </Route>
+      <Route path={PATHS.invite}>
+        <Invite
+          view={own}
+          back={back}
+          appUrl={`${location.origin}${location.pathname}`}
+        />
+      </Route>
+      <Route>
+        <Chat
+          key={circle}
+          view={own}
+          back={
+            isWide ? undefined : { href: hrefOf(PATHS.home), label: t`Back` }
+          }
+          membersHref={`${chatHref}/members`}
+          inviteHref={`${chatHref}/invite`}
+          onForgotten={() => navigate(PATHS.home, { replace: true })}
+        />
+      </Route>
+    </Switch>
+  );
+}
+
+function NoSuchCircle() {
+  return (
+    <div className={style.nothing}>
+      <Emblem />
+      <h1 tabIndex={-1}>
+        <Trans>This circle is not on this device</Trans>
+      </h1>
+      <p>
+        <Trans>
+          Perhaps it was deleted here, or you are in another browser.
+        </Trans>
+      </p>
+      <div className={style.act}>
+        <LinkButton href={hrefOf(PATHS.home)}>
+          <Trans>To my circles</Trans>
+        </LinkButton>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+import type { AppView, RelayState } from "@halqa/engine";
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { ChevronRight } from "lucide-react";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { faultWords } from "../../client/describe-fault.ts";
+import { useRun } from "../../client/EngineContext.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Fault, TextField } from "../../ui/Field.tsx";
+import { Page } from "../../ui/Page.tsx";
+import style from "./Me.module.css";
+
+interface MeProps {
+  readonly view: AppView;
+  readonly languages: ReactNode;
+  readonly checkHref: string;
+  /** Offers the installation; absent where the browser has none to offer, or where the app is installed. */
+  readonly onInstall?: (() => void) | undefined;
+  /** An iPhone or iPad, where installing is done by hand. */
+  readonly isManualInstall: boolean;
+}
+
+/** What belongs to this person and this device. */
+export function Me(props: MeProps) {
+  const { view, languages, checkHref } = props;
+  const { t } = useLingui();
+  return (
+    <Page title={t`Me`}>
+      <Name name={view.profile?.name ?? ""} />
+      <section className={style.part}>
+        <h2 className={style.heading}>
+          <Trans>Language</Trans>
+        </h2>
+        {languages}
+      </section>
+      <Install {...props} />
+      <section className={style.part}>
+        <h2 className={style.heading}>
+          <Trans>Connection</Trans>
+        </h2>
+        <Relays view={view} />
+      </section>
+      <a className={style.link} href={checkHref}>
+        <span>
+          <Trans>Check this device</Trans>
+        </span>
+        <ChevronRight aria-hidden="true" className={style.mirrored} />
+      </a>
+      <p className={style.quiet}>
+        <Trans>
+          Halqa is an early version, free for everybody to read, change and
+          host. Whoever holds this device unlocked can read what is on it.
+        </Trans>
+      </p>
+    </Page>
+  );
+}
+
+function Name({ name: current }: { readonly name: string }) {
+  const { t, i18n } = useLingui();
+  const run = useRun();
+  const [name, setName] = useState(current);
+  const [fault, setFault] = useState("");
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const reply = await run({ command: "set-profile", name: name.trim() });
+    setFault(reply.ok ? "" : i18n._(faultWords[reply.error]));
+  };
+  return (
+    <form className={style.part} onSubmit={(event) => void save(event)}>
+      <TextField
+        label={t`Your name`}
+        hint={
+          <Trans>
+            It is offered when you start or join a circle. In your circles you
+            keep the name you have there.
+          </Trans>
+        }
+        value={name}
+        required
+        maxLength={64}
+        autoComplete="nickname"
+        onType={setName}
+      />
+      {fault && <Fault>{fault}</Fault>}
+      {name.trim() !== current && (
+        <Button>
+          <Trans>Save</Trans>
+        </Button>
+      )}
+    </form>
+  );
+}
+
+function Install({ onInstall, isManualInstall }: MeProps) {
+  if (onInstall === undefined && !isManualInstall) return null;
+  return (
+    <section className={style.part}>
+      <h2 className={style.heading}>
+        <Trans>On the home screen</Trans>
+      </h2>
+      {onInstall ? (
+        <>
+          <p className={style.quiet}>
+            <Trans>
+              Installed, Halqa opens like any other app, also without a network.
+            </Trans>
+          </p>
+          <Button onPress={onInstall}>
+            <Trans>Install Halqa</Trans>
+          </Button>
+        </>
+      ) : (
+        <p className={style.quiet}>
+          <Trans>
+            On this device: tap Share in Safari, then “Add to Home Screen”.
+            Without that, the system may delete what is kept here after a week.
+          </Trans>
+        </p>
+      )}
+    </section>
+  );
+}
+
+const relayWords: Record<RelayState, MessageDescriptor> = {
+  connecting: msg`Connecting …`,
+  online: msg`Connected`,
+  offline: msg`Not connected`,
+  refused: msg`This relay is not the one it was. Nothing is sent to it.`,
+};
+
+function Relays({ view }: { readonly view: AppView }) {
+  const { i18n } = useLingui();
+  if (view.relays.length === 0) {
+    return (
+      <p className={style.quiet}>
+        <Trans>Connects as soon as there is a circle.</Trans>
+      </p>
+    );
+  }
+  return (
+    <>
+      <ul className={style.relays}>
+        {view.relays.map(({ url, state }) => (
+          <li key={url} className={style.relay} data-state={state}>
+            <bdi dir="ltr" className={style.host}>
+              {hostOf(url)}
+            </bdi>
+            <span>{i18n._(relayWords[state])}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={style.quiet}>
+        <Trans>
+          A relay passes on what members send and can read none of it.
+        </Trans>
+      </p>
+    </>
+  );
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

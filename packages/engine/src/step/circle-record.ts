@@ -1,0 +1,90 @@
+/** Making circle records, and finding them in what is stored. */
+import { emptySummary, foldSummary } from "@halqa/model";
+import type { Item } from "@halqa/model";
+import type { RelayRecord } from "../circle/relay-record.ts";
+import type { CircleRecord, Durable, OwnInbox, Place } from "./durable.ts";
+import type { StepEnv } from "./env.ts";
+import { createInboxOwner } from "./inbox-owner.ts";
+import { none } from "./writes.ts";
+
+const KEY_LENGTH = 32;
+
+/** An inbox of our own that nobody can connect with us or with another inbox. */
+export function createOwnInbox(
+  { random }: Pick<StepEnv, "random">,
+  relay: RelayRecord,
+): OwnInbox {
+  const owner = createInboxOwner(random(KEY_LENGTH));
+  return { relay, owner, sendId: random(KEY_LENGTH) };
+}
+
+/** A circle that this device has nothing of yet but its place in the list. */
+export function createCircleRecord(o: {
+  readonly id: string;
+  readonly name: string;
+  readonly memberKey: Uint8Array;
+  readonly place: Place;
+  readonly now: number;
+  readonly inbox: OwnInbox;
+}): CircleRecord {
+  return {
+    id: o.id,
+    desk: {
+      place: o.place,
+      name: o.name,
+      memberKey: o.memberKey,
+      since: o.now,
+      summary: emptySummary,
+      readBefore: 0,
+      alarms: none,
+      inbox: o.inbox,
+    },
+    circle: undefined,
+    deltas: 0,
+    joining: undefined,
+    outbox: none,
+    intents: none,
+    planned: undefined,
+    invites: none,
+    requests: none,
+    settled: none,
+    deliveries: none,
+  };
+}
+
+/** Adds or replaces a circle, and lists it in the root. */
+export function putCircle(durable: Durable, record: CircleRecord): Durable {
+  const { root } = durable;
+  const circles = new Map(durable.circles).set(record.id, record);
+  if (root.circles.includes(record.id)) return { root, circles };
+  return { root: { ...root, circles: [...root.circles, record.id] }, circles };
+}
+
+/** Takes a circle out. */
+export function dropCircle(durable: Durable, id: string): Durable {
+  const circles = new Map(durable.circles);
+  circles.delete(id);
+  const { root } = durable;
+  const left = root.circles.filter((one) => one !== id);
+  return { root: { ...root, circles: left }, circles };
+}
+
+/** The record with a changed desk. */
+export function withDesk(
+  record: CircleRecord,
+  change: Partial<CircleRecord["desk"]>,
+): CircleRecord {
+  return { ...record, desk: { ...record.desk, ...change } };
+}
+
+/** The record after an item that this device itself put into the list. */
+export function withItem(
+  record: CircleRecord,
+  item: Item,
+  now: number,
+): CircleRecord {
+  const minute = Math.floor(now / 60_000);
+  const own = record.desk.memberKey;
+  const summary = foldSummary(record.desk.summary, [item], { own, minute });
+  return withDesk(record, { summary });
+}

@@ -1,0 +1,132 @@
+/**
+ * Welcomes on their way (docs/spec/engine.md, EN-75): the tree as a blob, part by part, then the box into the joiner's inbox.
+ * Each is stored with the commit that it belongs to and dropped when the relay has all of it; saying any of it twice is no fault.
+ */
+import { sha256 } from "@halqa/crypto";
+import { blobIdOf } from "@halqa/protocol";
+import type { CircleRecord, Delivery } from "./durable.ts";
+import { MAX_BOX_TRIES, REFUSED_RETRY_MS } from "./limits.ts";
+import { hasRoom, request } from "./link.ts";
+import { proveAccess } from "./proof.ts";
+import { relayKey } from "./relays.ts";
+import type { DeliveryRun, RequestOwner } from "./state.ts";
+import { emit, update, withEntry } from "./turn.ts";
+import type { Turn } from "./turn.ts";
+
+type Owner = Extract<RequestOwner, { for: "delivery" }>;
+
+function setRun(turn: Turn, id: string, run: DeliveryRun | undefined): void {
+  update(turn, { deliveries: withEntry(turn.state.deliveries, id, run) });
+}
+
+/** Sends the next piece of each delivery of a circle. */
+export function pumpDeliveries(turn: Turn, record: CircleRecord): void {
+  for (const delivery of record.deliveries) pump(turn, record.id, delivery);
+}
+
+function pump(turn: Turn, circle: string, delivery: Delivery): void {
+  const link = turn.state.links.get(relayKey(delivery.relay));
+  if (link?.phase.phase !== "ready") return;
+  const { conn } = link.phase;
+  const old = turn.state.deliveries.get(delivery.id);
+  const isCurrent = old?.link === link.key && old.conn === conn;
+  const run: DeliveryRun = isCurrent
+    ? old
+    : { link: link.key, conn, taken: 0, refusals: 0, state: "idle" };
+  if (run.state !== "idle") return;
+  if (!hasRoom(link, sizeOfPiece(delivery, run.taken))) return;
+  setRun(turn, delivery.id, { ...run, state: "asked" });
+  sendPiece(turn, circle, { delivery, run });
+}
+
+/** Piece 0 announces the blob, then come its parts, and at last the boxes. */
+function sendPiece(
+  turn: Turn,
+  circle: string,
+  { delivery, run }: { readonly delivery: Delivery; readonly run: DeliveryRun },
+): void {
+  const { id, parts, boxes, relay } = delivery;
+  const link = turn.state.links.get(run.link);
+  if (link === undefined) return;
+  const owner: Owner = { for: "delivery", delivery: id, circle };
+  const partHashes = parts.map((part) => sha256(part));
+  const blobId = blobIdOf(sha256, partHashes);
+  const index = run.taken - 1;
+  const part = parts[index];
+  const box = boxes[index - parts.length];
+  if (run.taken === 0) {
+    const operation = "blob-create";
+    const access = proveAccess(link, relay, { operation, id: blobId });
+    const type = "blob-create";
+    request(turn, { link: link.key, owner }, { type, partHashes, access });
+  } else if (part !== undefined) {
+    const type = "blob-part";
+    request(
+      turn,
+      { link: link.key, owner },
+      { type, blobId, index, bytes: part },
+    );
+  } else if (box !== undefined) {
+    const { sendId } = box;
+    request(
+      turn,
+      { link: link.key, owner },
+      {
+        type: "inbox-send",
+        sendId,
+        body: box.box,
+      },
+    );
+  }
+}
+
+function sizeOfPiece({ parts, boxes }: Delivery, taken: number): number {
+  const index = taken - 1;
+  const piece = parts[index] ?? boxes[index - parts.length]?.box;
+  return piece?.length ?? 0;
+}
+
+/** True when that was the last piece: the delivery is done. */
+export function hearDelivered(turn: Turn, owner: Owner): boolean {
+  const run = turn.state.deliveries.get(owner.delivery);
+  const delivery = findDelivery(turn, owner);
+  if (run === undefined || delivery === undefined) return false;
+  const taken = run.taken + 1;
+  const isDone = taken > delivery.parts.length + delivery.boxes.length;
+  // After the last piece nothing more is sent: the note that it is done is on its way to the store.
+  const state = isDone ? "asked" : "idle";
+  setRun(turn, owner.delivery, { ...run, taken, refusals: 0, state });
+  return isDone;
+}
+
+/**
+ * True when the delivery is done because what is left is given up: a joiner can name an inbox that takes nothing, and must not
+ * keep a steward from letting in others (EN-76).
+ */
+export function hearDeliveryRefusal(turn: Turn, owner: Owner): boolean {
+  const run = turn.state.deliveries.get(owner.delivery);
+  const delivery = findDelivery(turn, owner);
+  if (run === undefined || delivery === undefined) return false;
+  const isBox = run.taken > delivery.parts.length;
+  if (isBox && run.refusals + 1 >= MAX_BOX_TRIES)
+    return hearDelivered(turn, owner);
+  const refusals = run.refusals + 1;
+  setRun(turn, owner.delivery, { ...run, refusals, state: "refused" });
+  emit(turn, {
+    type: "timer",
+    id: `delivery ${owner.delivery}`,
+    afterMs: REFUSED_RETRY_MS,
+  });
+  return false;
+}
+
+function findDelivery(turn: Turn, owner: Owner): Delivery | undefined {
+  const record = turn.state.durable.circles.get(owner.circle);
+  return record?.deliveries.find(({ id }) => id === owner.delivery);
+}
+
+/** Tries again what was refused. */
+export function retryDelivery(turn: Turn, id: string): void {
+  const run = turn.state.deliveries.get(id);
+  if (run?.state === "refused") setRun(turn, id, { ...run, state: "idle" });
+}

@@ -1,0 +1,107 @@
+/**
+ * Jobs: the only things that change what is stored. The lane runs one at a time; a job may ask for records first, and ends
+ * with the next durable state, which is written in one transaction and adopted when the store has it (EN-11, EN-12).
+ */
+import type { RecordRef, Write } from "../ports/store.ts";
+import type { Command } from "../views/command.ts";
+import type { Durable, StoredAlarm } from "./durable.ts";
+import type { After } from "./job-after.ts";
+import type { BootStage, EntriesStage, WindowStage } from "./job-stage.ts";
+import type { InboxMessageIn, QueuedEntry } from "./queued.ts";
+
+export type Job =
+  | { readonly job: "boot"; readonly stage: BootStage }
+  | {
+      readonly job: "command";
+      readonly id: number;
+      readonly command: Command;
+      /** `target`: whether the item that the command is about is there has been asked for. */
+      readonly stage: "start" | "target";
+    }
+  | { readonly job: "note"; readonly note: Note }
+  | {
+      readonly job: "window";
+      readonly circle: string;
+      readonly stage: WindowStage;
+    }
+  | {
+      readonly job: "entries";
+      readonly circle: string;
+      readonly logId: Uint8Array;
+      readonly entries: readonly QueuedEntry[];
+      readonly stage: EntriesStage;
+    }
+  | {
+      readonly job: "message";
+      readonly inbox: string;
+      readonly message: InboxMessageIn;
+    }
+  /** The next meeting of a circle, for the list. */
+  | {
+      readonly job: "brief";
+      readonly circle: string;
+      readonly ordinal: number;
+    }
+  /** The items of a circle that was forgotten, from the last to the first. */
+  | { readonly job: "erase"; readonly stage: "start" | "items" }
+  /** Seals what waits and plans the next act. */
+  | { readonly job: "tend"; readonly circle: string };
+
+/** Something that a relay said and that has to be remembered. */
+export type Note =
+  /** The founder's log is at the relay. */
+  | { readonly note: "founded"; readonly circle: string }
+  /** The request that names this inbox of ours. */
+  | {
+      readonly note: "request-sent";
+      readonly circle: string;
+      readonly inbox: string;
+    }
+  | {
+      readonly note: "tree-fetched";
+      readonly circle: string;
+      readonly parts: readonly Uint8Array[];
+    }
+  | {
+      readonly note: "delivered";
+      readonly circle: string;
+      readonly delivery: string;
+    }
+  | {
+      readonly note: "acknowledged";
+      readonly circle: string;
+      readonly inbox: string;
+      readonly seq: number;
+    }
+  | {
+      readonly note: "alarm";
+      readonly circle: string;
+      readonly alarm: StoredAlarm;
+    };
+
+export interface JobDone {
+  readonly step: "done";
+  readonly durable: Durable;
+  /** Beside what changed in `durable`: items and their index. */
+  readonly writes: readonly Write[];
+  /** Once it is stored. */
+  readonly after: readonly After[];
+}
+
+export type RunningJob =
+  | {
+      readonly phase: "reading";
+      readonly tag: number;
+      readonly job: Job;
+      readonly refs: readonly RecordRef[];
+    }
+  | {
+      readonly phase: "committing";
+      readonly tag: number;
+      readonly job: Job;
+      readonly done: JobDone;
+    };
+
+export function refKey({ store, id }: RecordRef): string {
+  return `${store}/${id}`;
+}
