@@ -66,8 +66,9 @@ describe("five people and a relay", () => {
     const link = textField(
       finished(await salma.call("invite", circle, "--uses", "10")),
       "invite",
-      "link",
+      "url",
     );
+    expect(link.startsWith(`${world.tap.address}/#j1.`)).toBe(true);
     await Promise.all(
       others.map(async (other) => finished(await other.call("join", link))),
     );

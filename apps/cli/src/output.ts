@@ -16,7 +16,12 @@ export type Printed =
   | ({ readonly type: "circle" } & CircleSummary)
   | ({ readonly type: "member" } & MemberView)
   | ({ readonly type: "request" } & RequestView)
-  | ({ readonly type: "invite"; readonly circle: string } & InviteView)
+  | ({
+      readonly type: "invite";
+      readonly circle: string;
+      /** The link as people pass it on: the app at the relay's address. */
+      readonly url: string;
+    } & InviteView)
   | {
       readonly type: "invite-details";
       readonly circle: string;
@@ -55,7 +60,7 @@ function describe(printed: Printed): string {
     case "request":
       return describeRequest(printed);
     case "invite":
-      return printed.link ?? `${printed.id}  ${printed.state}`;
+      return printed.url;
     case "invite-details":
       return `${printed.inviterName} invites to "${printed.circleName}" (so the invite says), until ${day(printed.expires)}`;
     case "item":

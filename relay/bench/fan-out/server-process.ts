@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -81,6 +82,7 @@ function serverOf(child: ChildProcess, port: number): ServerProcess {
   // The bench ends when it has its figures, whether or not a server still listens.
   child.unref();
   child.channel?.unref();
+  if (child.stdout instanceof Socket) child.stdout.unref();
   return {
     port,
     usage: async () => {

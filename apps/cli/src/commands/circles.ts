@@ -80,7 +80,8 @@ export async function invite(session: Session, call: Call): Ending {
       );
   const shown = open?.invites.find((one) => one.id === id);
   if (shown === undefined) return notDelivered;
-  session.print({ type: "invite", ...shown, circle });
+  const url = `${appAddress(session.relayUrl)}#${shown.link ?? ""}`;
+  session.print({ type: "invite", ...shown, circle, url });
   return undefined;
 }
 
@@ -205,6 +206,13 @@ async function finishDelivery(session: Session, circle: string): Ending {
   if (!(await deliver(session, circle))) return notDelivered;
   session.print({ type: "done" });
   return undefined;
+}
+
+/** A relay serves the app at its own address. */
+function appAddress(relayUrl: string): string {
+  const url = new URL(relayUrl);
+  url.protocol = url.protocol === "wss:" ? "https:" : "http:";
+  return url.href;
 }
 
 function wholeNumber(
