@@ -83,7 +83,7 @@ function parse(argv: readonly string[]): Result<
 > {
   try {
     const { values, positionals } = parseArgs({
-      args: [...argv],
+      args: markWords(argv),
       allowPositionals: true,
       options: Object.fromEntries(
         Object.entries(optionTypes).map(([name, type]) => [name, { type }]),
@@ -93,11 +93,53 @@ function parse(argv: readonly string[]): Result<
       (entry): entry is [string, string | true] =>
         typeof entry[1] === "string" || entry[1] === true,
     );
-    return ok({ values: Object.fromEntries(kept), positionals });
+    return ok({
+      values: Object.fromEntries(kept),
+      positionals: positionals.map((word) =>
+        word.startsWith(WORD_MARK) ? word.slice(WORD_MARK.length) : word,
+      ),
+    });
   } catch (thrown) {
     // Node's parser throws on unknown options; its sentence names the option.
     return err(thrown instanceof Error ? thrown.message : "unreadable call");
   }
+}
+
+// No argument of a process can hold it.
+const WORD_MARK = "\0";
+
+/**
+ * Node's parser takes all that begins with a dash for an option, but one id in 64 does. There are no options of one dash
+ * here, and no option is named like an id.
+ */
+function markWords(argv: readonly string[]): string[] {
+  const marked: string[] = [];
+  let [owner, isOver]: [string | undefined, boolean] = [undefined, false];
+  for (const argument of argv) {
+    if (isOver) marked.push(argument);
+    else if (owner !== undefined) marked.push(`${owner}=${argument}`);
+    else if (isWordWithDash(argument)) marked.push(WORD_MARK + argument);
+    else if (!takesNext(argument)) marked.push(argument);
+    isOver ||= owner === undefined && argument === "--";
+    owner =
+      owner === undefined && !isOver && takesNext(argument)
+        ? argument
+        : undefined;
+  }
+  return owner === undefined ? marked : [...marked, owner];
+}
+
+function isWordWithDash(argument: string): boolean {
+  return /^-(?!-)/.test(argument) || /^--([\w-]{20}|[\w-]{41})$/.test(argument);
+}
+
+function takesNext(argument: string): boolean {
+  return (
+    argument.startsWith("--") &&
+    Object.entries(optionTypes).some(
+      ([name, type]) => type === "string" && argument === `--${name}`,
+    )
+  );
 }
 
 /** An option's text; undefined when it was not given. */
