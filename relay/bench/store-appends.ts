@@ -38,12 +38,30 @@ export function newFolder(): string {
   return folder;
 }
 
-/** The store as the relay runs it; merges when it is closed, or when so much waits that it may not wait longer. */
-export async function openHiding(folder: string): Promise<Contestant> {
-  const settleMs = 600_000;
-  const opened = await openStore({ folder, relayPub: RELAY_PUB, settleMs });
+/** The store as the relay runs it; `settleMs` is how long after a write it puts in its place what came. */
+export async function openHiding(
+  folder: string,
+  settleMs?: number,
+): Promise<Contestant> {
+  const more = settleMs === undefined ? {} : { settleMs };
+  const opened = await openStore({ folder, relayPub: RELAY_PUB, ...more });
   assertInvariant(opened.ok, "the folder can be opened");
   return { store: opened.value, close: () => opened.value.close() };
+}
+
+let closing: Promise<void> = Promise.resolve();
+
+/** Closes it when the sample that ends has been timed: a thread that is left would keep the process. */
+export function closeLater(contestant: Contestant): void {
+  const before = closing;
+  closing = new Promise((resolve) => setImmediate(resolve))
+    .then(() => before)
+    .then(() => contestant.close());
+}
+
+/** When all that were to be closed are. */
+export function allClosed(): Promise<void> {
+  return closing;
 }
 
 /** The same requests on a plain layout. */

@@ -1,6 +1,7 @@
 // The store beside plain layouts, which hide no order, and beside files. `npm run bench -- store`.
 //
-// Each sample of an append begins with a file that was closed, so that no layout pays for another one's work.
+// Each sample of an append begins with a file that was closed, so that no layout pays for another one's work, and ends with
+// one that is closed, so that no thread is left.
 
 import {
   closeSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { assertInvariant } from "@halqa/bytes";
+import { assertInvariant, compareBytes } from "@halqa/bytes";
 import {
   createSeededRandom,
   type Bench,
@@ -20,10 +21,13 @@ import {
   type BenchSubject,
 } from "@halqa/testkit";
 import { sha256 } from "../src/node/node-crypto.ts";
-import { LAYOUT, LAYOUT_VERSION } from "../src/node/store/layout.ts";
+import { LAYOUT, LAYOUT_VERSION, LOGS } from "../src/node/store/layout.ts";
+import { openRecords } from "../src/node/store/record.ts";
 import { STORE_FILE } from "../src/node/store/sqlite-database.ts";
 import {
+  allClosed,
   appendAll,
+  closeLater,
   createAppends,
   createLogs,
   newFolder,
@@ -34,8 +38,9 @@ import {
 } from "./store-appends.ts";
 
 const WRITERS = 512;
-const LOGS = 1_000;
+const LOG_COUNT = 1_000;
 const APPENDS = 8_192;
+const SUSTAINED = 24 * APPENDS;
 const PART = 65_280;
 const random = createSeededRandom("store bench");
 
@@ -44,7 +49,8 @@ export const bench: Bench = {
   setup: async () => [
     ...(await appending(1_024)),
     ...(await appending(3_840)),
-    await parts(),
+    ...(await sustained(1_024)),
+    parts(),
     openingAMillion(),
   ],
 };
@@ -52,7 +58,8 @@ export const bench: Bench = {
 type Open = (folder: string) => Contestant | Promise<Contestant>;
 
 const LAYOUTS: Readonly<Record<string, Open>> = {
-  halqa: openHiding,
+  // Merges when it is closed, or when so much waits that it may not wait longer.
+  halqa: (folder) => openHiding(folder, 600_000),
   "append+index": (folder) => openPlain(folder, "append+index"),
   "WITHOUT ROWID": (folder) => openPlain(folder, "without-rowid"),
 };
@@ -85,35 +92,83 @@ async function appendingTo(
   { bytes, isClosed }: { readonly bytes: number; readonly isClosed: boolean },
 ): Promise<BenchSubject> {
   const folder = newFolder();
-  let contestant: Contestant | undefined = await open(folder);
-  const logIds = await createLogs(contestant, LOGS);
+  const first = await open(folder);
+  const logIds = await createLogs(first, LOG_COUNT);
+  await first.close();
+  let contestant: Contestant | undefined;
   let appends = createAppends(logIds, { count: 0, bytes });
-  const close = async (): Promise<void> => {
-    await contestant?.close();
-    contestant = undefined;
-  };
   return {
     name,
     before: async () => {
-      await close();
+      await allClosed();
       contestant = await open(folder);
       appends = createAppends(logIds, { count: APPENDS, bytes });
     },
     run: async () => {
       assertInvariant(contestant !== undefined, "it is open");
       await appendAll(contestant, appends, WRITERS);
-      if (isClosed) await close();
+      if (isClosed) await contestant.close();
+      else closeLater(contestant);
     },
   };
 }
 
+/** Many more appends than may wait, so that each layout has to do its whole work meanwhile: figures for one of them. */
+async function sustained(bytes: number): Promise<readonly BenchCase[]> {
+  const layouts = { ...LAYOUTS, halqa: (folder: string) => openHiding(folder) };
+  const time: BenchSubject[] = [];
+  const cpu: BenchSubject[] = [];
+  for (const [name, open] of Object.entries(layouts)) {
+    const spent = await appendMany(open, bytes);
+    time.push({ name, value: spent.us });
+    cpu.push({ name, value: spent.cpuUs });
+  }
+  const what = `one of ${SUSTAINED} appends of ${bytes} B, ${WRITERS} writers`;
+  return [
+    {
+      case: `${what}: time until all lies in its place`,
+      unit: "us",
+      subjects: time,
+    },
+    { case: `${what}: CPU of all threads`, unit: "us", subjects: cpu },
+  ];
+}
+
+async function appendMany(
+  open: Open,
+  bytes: number,
+): Promise<{ readonly us: number; readonly cpuUs: number }> {
+  const contestant = await open(newFolder());
+  const logIds = await createLogs(contestant, LOG_COUNT);
+  const spent = { us: 0, cpuUs: 0 };
+  const spend = async (work: () => Promise<void>): Promise<void> => {
+    const [before, start] = [process.cpuUsage(), performance.now()];
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    spent.us += ((performance.now() - start) * 1_000) / SUSTAINED;
+    spent.cpuUs += (user + system) / SUSTAINED;
+  };
+  for (let done = 0; done < SUSTAINED; done += APPENDS) {
+    // What makes them is not counted.
+    const appends = createAppends(logIds, { count: APPENDS, bytes });
+    await spend(() => appendAll(contestant, appends, WRITERS));
+  }
+  await spend(() => contestant.close());
+  return spent;
+}
+
 /** A part of a blob: a row of the store, or a file that is written beside, synced and renamed. */
-async function parts(): Promise<BenchCase> {
-  const { store } = await openHiding(newFolder());
+function parts(): BenchCase {
+  const stored = newFolder();
   const folder = newFolder();
   let bytes = random.bytes(PART);
   let files = 0;
-  const before = (): void => {
+  let opened: Contestant | undefined;
+  const before = async (): Promise<void> => {
+    await allClosed();
+    opened = await openHiding(stored, 600_000);
+    // The first request of a thread loads what it needs.
+    await opened.store.run([{ t: "find-log", logId: RELAY_PUB }]);
     bytes = random.bytes(PART);
   };
   return {
@@ -124,6 +179,8 @@ async function parts(): Promise<BenchCase> {
         name: "halqa",
         before,
         run: async () => {
+          assertInvariant(opened !== undefined, "it is open");
+          const { store } = opened;
           const partHash = sha256(bytes);
           const blob = { blobId: partHash, index: 0 };
           const day = 20_000;
@@ -132,12 +189,15 @@ async function parts(): Promise<BenchCase> {
             { t: "create-blob", ...blob, partHashes: [partHash], day, ...more },
             { t: "put-part", ...blob, partHash, bytes },
           ]);
-          return store.run([{ t: "get-part", ...blob }]);
+          await store.run([{ t: "get-part", ...blob }]);
+          closeLater(opened);
         },
       },
       {
         name: "file",
-        before,
+        before: () => {
+          bytes = random.bytes(PART);
+        },
         run: () => {
           files += 1;
           const path = join(folder, `${files}`);
@@ -168,7 +228,6 @@ function sync(folder: string): void {
 function openingAMillion(): BenchCase {
   const folder = newFolder();
   writeLogs(join(folder, STORE_FILE), 1_000_000);
-  let opened: Contestant | undefined;
   return {
     case: "a store of a million logs opened",
     unit: "ms",
@@ -176,27 +235,30 @@ function openingAMillion(): BenchCase {
     subjects: [
       {
         name: "halqa",
-        before: () => opened?.close(),
+        before: allClosed,
         run: async () => {
-          opened = await openHiding(folder);
+          const opened = await openHiding(folder, 600_000);
           await opened.store.run([{ t: "find-log", logId: RELAY_PUB }]);
+          closeLater(opened);
         },
       },
     ],
   };
 }
 
+/** Leaf by leaf, in order, as the store writes them: through it, a million would take minutes. */
 function writeLogs(file: string, count: number): void {
   const db = new DatabaseSync(file);
   db.exec(LAYOUT);
   db.prepare("INSERT INTO relay VALUES (?)").run(RELAY_PUB);
-  db.exec(`
-    PRAGMA user_version = ${LAYOUT_VERSION};
-    WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT ${count})
-    INSERT INTO logs
-      SELECT randomblob(32), randomblob(32), randomblob(32), 0, randomblob(32), 0, randomblob(32), 20000
-      FROM counted ORDER BY 1;
-    UPDATE totals SET count = ${count} WHERE kind = 'logs';
-  `);
+  db.exec(`PRAGMA user_version = ${LAYOUT_VERSION}; BEGIN`);
+  const { leaves } = openRecords(db, LOGS);
+  const records = Array.from({ length: count }, () =>
+    random.bytes(LOGS.width),
+  ).toSorted(compareBytes);
+  for (let from = 0; from < count; from += 4_096) {
+    leaves.put(records.slice(from, from + 4_096));
+  }
+  db.exec(`UPDATE totals SET count = ${count} WHERE kind = 'logs'; COMMIT`);
   db.close();
 }

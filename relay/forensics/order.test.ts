@@ -51,6 +51,7 @@ interface History {
   readonly logs: readonly Arrived[];
   readonly inboxes: readonly Arrived[];
   readonly entries: readonly Arrived[];
+  readonly entryIds: readonly Arrived[];
   readonly messages: readonly Arrived[];
   readonly parts: readonly Arrived[];
 }
@@ -65,6 +66,7 @@ async function liveInWaves(leak?: string, waves = 2): Promise<History> {
     logs: [] as Arrived[],
     inboxes: [] as Arrived[],
     entries: [] as Arrived[],
+    entryIds: [] as Arrived[],
     messages: [] as Arrived[],
     parts: [] as Arrived[],
   };
@@ -143,6 +145,7 @@ async function writeTo(
     const body = createBody();
     await append(client, id, body);
     made.entries.push({ of: hex(id), ...row(body) });
+    made.entryIds.push({ of: hex(id), ...row(sha256(body)) });
   }
 }
 
@@ -195,12 +198,18 @@ function beyond(all: Readonly<Record<string, Telling>>): readonly string[] {
     .map(([what]) => what);
 }
 
-/** Bodies that lie in more than one place: what is left of where they were first. */
-function leftovers({ file, entries, messages, parts }: History): number {
-  const bodies = [...entries, ...messages, ...parts];
+/** Bodies and ids of entries that lie in more than one place: what is left of where they were first. */
+function leftovers({
+  file,
+  entries,
+  entryIds,
+  messages,
+  parts,
+}: History): number {
+  const all = [...entries, ...entryIds, ...messages, ...parts];
   const places = placesOf(
     file,
-    bodies.map(({ tail }) => tail),
+    all.map(({ tail }) => tail),
   );
   return places.filter(({ length }) => length > 1).length;
 }

@@ -159,6 +159,46 @@ describe("the image", () => {
   });
 });
 
+type Json = Readonly<Record<string, unknown>>;
+
+function jsonOf(given: unknown): Json {
+  const isObject = typeof given === "object" && given !== null;
+  return isObject ? Object.fromEntries(Object.entries(given)) : {};
+}
+
+function readJson(path: string): Json {
+  const text = readFileSync(join(DEPLOY, "..", "..", path), "utf8");
+  return jsonOf(JSON.parse(text));
+}
+
+/** The packages of others that the relay runs on, and those that they run on. */
+function packagesOfRelay(): ReadonlySet<string> {
+  const locked = jsonOf(readJson("package-lock.json")["packages"]);
+  const namesOf = (of: Json): readonly string[] =>
+    Object.keys(jsonOf(of["dependencies"]));
+  const needed = new Set(namesOf(readJson("relay/package.json")));
+  for (const name of needed) {
+    for (const next of namesOf(jsonOf(locked[`node_modules/${name}`]))) {
+      needed.add(next);
+    }
+  }
+  return needed;
+}
+
+describe("what is taken out of the image", () => {
+  it("[HT-30] is nothing that the relay runs on", () => {
+    const needed = packagesOfRelay();
+    expect(needed).toContain("http_ece");
+    const text = readFileSync(join(DEPLOY, "Dockerfile"), "utf8");
+    const [, removed = ""] = /rm -rf ([^\n]+)/.exec(text) ?? [];
+    const names = removed.split(" ").map((path) => path.split("/")[1] ?? "");
+    expect(names).toEqual(["libsodium*", "@noble", "@types"]);
+    for (const name of needed) {
+      expect(name).not.toMatch(/^(?:libsodium|@noble\/|@types\/)/);
+    }
+  });
+});
+
 describe("install.mjs", () => {
   it.each([
     [],

@@ -57,7 +57,6 @@ export {
   type RefusalCode,
 } from "./refusal.ts";
 export type {
-  Appended,
   BlobData,
   CaughtUp,
   Entry,

@@ -1,7 +1,9 @@
 // A server that gives every message it gets to all its other connections: through the relay's connections, or through
-// `ws.send` as a plain server would. `node hub.ts halqa|ws`; says its port and, when asked, what it has used.
+// `ws.send` as a plain server would; or one that takes plain connections and does nothing. `node hub.ts halqa|ws|net`; says
+// its port and, when asked, what it has used.
 
 import { createServer } from "node:http";
+import { createServer as createPlain, type Server } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { SOCKET_LIMITS } from "../../src/core/index.ts";
 import { acceptSocket } from "../../src/node/socket-admission.ts";
@@ -10,15 +12,24 @@ import { createTally } from "../../src/node/tally.ts";
 
 const MANY = 2 ** 30;
 
-const server = createServer();
-if (process.argv[2] === "halqa") serveAsRelay();
-else serveWithWs();
+const [, , kind] = process.argv;
+const servers = { halqa: serveAsRelay, ws: serveWithWs };
+const server =
+  kind === "halqa" || kind === "ws" ? servers[kind]() : servePlainly();
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.send?.({ port: typeof address === "object" ? address?.port : 0 });
 });
 
-function serveAsRelay(): void {
+function servePlainly(): Server {
+  return createPlain((socket) => {
+    socket.on("error", () => undefined);
+    socket.resume();
+  });
+}
+
+function serveAsRelay(): Server {
+  const http = createServer();
   const ids = new Set<number>();
   const sockets = createSocketServer(
     {
@@ -36,7 +47,8 @@ function serveAsRelay(): void {
       opened: (id) => ids.add(id),
       received: (from, bytes) => {
         const frame = Uint8Array.from(bytes);
-        for (const id of ids) if (id !== from) sendFrame(sockets, id, frame);
+        const others = [...ids].filter((id) => id !== from);
+        sendFrame(sockets, others, frame);
       },
       helloDue: () => undefined,
       drained: () => undefined,
@@ -44,13 +56,18 @@ function serveAsRelay(): void {
     },
     createTally(),
   );
-  server.on("upgrade", (head, socket, first) => {
+  http.on("upgrade", (head, socket, first) => {
     acceptSocket(sockets, { head, socket, first }, () => socket.destroy());
   });
+  return http;
 }
 
-function serveWithWs(): void {
-  const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+function serveWithWs(): Server {
+  const http = createServer();
+  const sockets = new WebSocketServer({
+    server: http,
+    perMessageDeflate: false,
+  });
   sockets.on("connection", (from) => {
     from.on("message", (data: Buffer) => {
       for (const to of sockets.clients) {
@@ -60,4 +77,5 @@ function serveWithWs(): void {
       }
     });
   });
+  return http;
 }

@@ -22,13 +22,17 @@ export interface ServerProcess {
   readonly reset: () => void;
   /** Has the garbage collected. */
   readonly collect: () => void;
+  /** Ends it before this process ends. */
+  readonly stop: () => void;
 }
 
 const here = import.meta.dirname;
 const hook = pathToFileURL(join(here, "usage-hook.mjs")).href;
 
 /** Starts `hub.ts`; it ends with this process. */
-export async function startHub(kind: "halqa" | "ws"): Promise<ServerProcess> {
+export async function startHub(
+  kind: "halqa" | "ws" | "net",
+): Promise<ServerProcess> {
   const child = spawn(
     process.execPath,
     ["--import", hook, join(here, "hub.ts"), kind],
@@ -55,6 +59,7 @@ export async function startBenchRelay(): Promise<ServerProcess> {
         HALQA_DATA: join(folder, "data"),
         HALQA_APP: appFolder,
         // All from one address, and a few who write as much as a federation does.
+        HALQA_CONNECTIONS: "20000",
         HALQA_PER_ADDRESS: "20000",
         HALQA_FRAMES_PER_SECOND: "100000",
         HALQA_WRITES_PER_SECOND: "100000",
@@ -94,6 +99,9 @@ function serverOf(child: ChildProcess, port: number): ServerProcess {
     },
     collect: () => {
       child.send("collect");
+    },
+    stop: () => {
+      child.kill("SIGKILL");
     },
   };
 }

@@ -10,6 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { LEAVES } from "../../src/node/store/layout.ts";
+import { rowsInLeaf } from "../../src/node/store/record.ts";
 
 export interface DiskFile {
   readonly name: string;
@@ -64,10 +66,36 @@ function rowsOf(file: string): StoredRow[] {
   const rows = tables.flatMap((table) => {
     const all = db.prepare(`SELECT * FROM "${table}"`);
     all.setReadBigInts(true);
-    return all.all().map((values) => ({ table, values }));
+    const shape = LEAVES.find((leaves) => leaves.table === table);
+    return all.all().flatMap((values) => {
+      const { records } = values;
+      // A leaf stands for many rows.
+      return shape && records instanceof Uint8Array
+        ? rowsInLeaf(shape, records).map((row) => ({
+            table,
+            values: flat(row),
+          }))
+        : [{ table, values }];
+    });
   });
   db.close();
   return rows;
+}
+
+/** The fields of a record as columns. */
+function flat(
+  record: Readonly<Record<string, unknown>>,
+): Record<string, SQLOutputValue> {
+  const columns = Object.entries(record).flatMap(
+    ([name, value]): (readonly [string, SQLOutputValue])[] => {
+      if (value instanceof Uint8Array) return [[name, Uint8Array.from(value)]];
+      if (typeof value === "number") return [[name, BigInt(value)]];
+      return typeof value === "object" && value !== null
+        ? Object.entries(flat({ ...value }))
+        : [];
+    },
+  );
+  return Object.fromEntries(columns);
 }
 
 /** The values of a row that are bytes. */

@@ -20,6 +20,10 @@ export interface Watch {
   readonly leak?: string | undefined;
   /** When the process believes that it starts. */
   readonly at?: string;
+  /** Whether the output says which statements the store runs. */
+  readonly statements?: boolean;
+  /** What another relay has left, to go on from; without it the relay has a folder of its own. */
+  readonly dataFolder?: string;
   /** Whether `memory` answers with all pages of the process. */
   readonly wholeMemory?: boolean;
   readonly settings?: Readonly<Record<string, string>>;
@@ -52,7 +56,7 @@ const hooks = join(import.meta.dirname, "hooks");
 export async function startWatchedRelay(
   watch: Watch = {},
 ): Promise<WatchedRelay> {
-  const folders = makeFolders();
+  const folders = makeFolders(watch.dataFolder);
   const child = spawn(process.execPath, [main], {
     cwd: folders.root,
     stdio: ["ignore", "pipe", "pipe"],
@@ -113,11 +117,11 @@ interface Life {
   readonly text: () => string;
 }
 
-function makeFolders() {
+function makeFolders(dataFolder?: string) {
   const root = mkdtempSync(join(tmpdir(), "halqa-forensics-"));
   const folders = {
     root,
-    data: join(root, "data"),
+    data: dataFolder ?? join(root, "data"),
     app: join(root, "app"),
     memory: join(root, "memory"),
   };
@@ -146,12 +150,14 @@ async function readMemory(folder: string, life: Life): Promise<Memory> {
   };
 }
 
-function imports({ leak, at, wholeMemory }: Watch, memoryFolder: string) {
+function imports(watch: Watch, memoryFolder: string): string {
+  const { leak, at, wholeMemory, statements } = watch;
   const memory = new URL(pathToFileURL(join(hooks, "memory-hook.mjs")));
   memory.searchParams.set("to", pathToFileURL(memoryFolder).href);
   if (wholeMemory === true) memory.searchParams.set("whole", "yes");
   const modules = [memory];
   if (leak !== undefined) modules.push(hook("leak-hook.mjs", { leak }));
+  if (statements === true) modules.push(hook("statement-hook.mjs", {}));
   if (at !== undefined) modules.push(hook("clock-hook.mjs", { at }));
   return modules.map(({ href }) => `--import=${href}`).join(" ");
 }

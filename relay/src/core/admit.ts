@@ -53,7 +53,7 @@ function heaviestOf(
 }
 
 /** Refuses the newest request of a connection that the store has not got to yet. */
-function giveWay(turn: Turn, { queue }: Connection): boolean {
+function giveWay(turn: Turn, { queue = [] }: Connection): boolean {
   const at = queue.findLastIndex((asked) => ticketToDrop(asked) !== undefined);
   const asked = queue[at];
   const ticket = asked && ticketToDrop(asked);

@@ -642,9 +642,7 @@ describe("a step", () => {
       env,
     );
     expect(effects).toHaveLength(1);
-    expect(state.connections.get(1)?.challenge).toEqual(
-      new Uint8Array(32).fill(3),
-    );
+    expect(state.connections.get(1)?.challenge).toBe("03".repeat(32));
   });
 
   it("[RL-45] answers before it delivers, and sends before it drains and ends", () => {

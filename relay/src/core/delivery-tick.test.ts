@@ -51,6 +51,12 @@ function logsOf(commands: readonly RelayCommand[]): number[] {
   );
 }
 
+function seqsOf(commands: readonly RelayCommand[]): number[] {
+  return commands.flatMap((command) =>
+    command.type === "entry" ? [command.seq] : [],
+  );
+}
+
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
@@ -162,6 +168,68 @@ describe("delivery on a tick", () => {
     }
   });
 
+  it("[RN-65] [RL-29] [RL-52] goes out in parts where there is much, each log whole and in order", () => {
+    const world = onTick();
+    const writers = LOGS.map((keys) => member(world, keys));
+    const reader = following(world, LOGS);
+    // One log alone is more than a part.
+    const counts = LOGS.map((_, i) => (i === 0 ? 1_500 : 100));
+    for (const [i, writer] of writers.entries()) {
+      for (let n = 0; n < counts[i]!; n++) {
+        send(writer, appending(LOGS[i]!, bodyOf(n)));
+      }
+    }
+    world.effects.length = 0;
+    tell(world, { t: "deliver" });
+    const agains = world.effects.filter(({ t }) => t === "again").length;
+    expect(agains).toBeGreaterThan(1);
+    const told = take(reader);
+    for (const [i, { logId }] of LOGS.entries()) {
+      const own = told.flatMap((command) =>
+        "logId" in command && equal(command.logId, logId) ? [command] : [],
+      );
+      const entries = own.slice(0, -1).map((command) => {
+        expect(command.type).toBe("entry");
+        return "seq" in command ? command.seq : 0;
+      });
+      expect(entries).toEqual(
+        Array.from({ length: counts[i]! }, (_, n) => n + 1),
+      );
+      expect(own.at(-1)).toMatchObject({ type: "head", seq: counts[i] });
+    }
+    expect([world.state.leaving.length, world.state.dueBytes]).toEqual([0, 0]);
+  });
+
+  it("[RN-65] [RL-28] [RL-32] lets others in between two parts, and forgets those who leave", () => {
+    const world = onTick();
+    const writer = member(world, log);
+    const follow = (): Client => following(world, [log]);
+    const [stayer, leaver, quitter] = [follow(), follow(), follow()];
+    for (let n = 0; n < 1_500; n++) send(writer, appending(log, bodyOf(n)));
+    world.held.add("again");
+    tell(world, { t: "deliver" });
+    const { logId } = log;
+    disconnect(leaver);
+    take(quitter);
+    expect(tryOut(quitter, { type: "unsubscribe", logId })).toBe("ok");
+    take(quitter);
+    // Comes in between, and is given what is stored by a page.
+    const late = following(world, [log]);
+    // Waits for the next tick, although a part of this one is still to come.
+    send(writer, appending(log, bodyOf(9_999)));
+    world.held.clear();
+    tell(world, { t: "again" });
+    expect(take(quitter)).toEqual([]);
+    expect(take(late)).toEqual([]);
+    expect(seqsOf(take(stayer))).toEqual(
+      Array.from({ length: 1_500 }, (_, n) => n + 1),
+    );
+    tell(world, { t: "deliver" });
+    for (const client of [stayer, late]) {
+      expect(seqsOf(take(client))).toEqual([1_501]);
+    }
+  });
+
   it("[RL-28] [RL-51] gives each entry once to one who comes between two ticks", () => {
     const world = onTick();
     const writer = member(world, log);
@@ -174,10 +242,7 @@ describe("delivery on a tick", () => {
     send(writer, appending(log, bodyOf(4)));
     tell(world, { t: "deliver" });
     for (const client of [early, late]) {
-      const seqs = take(client).flatMap((said) =>
-        said.type === "entry" ? [said.seq] : [],
-      );
-      expect(seqs).toEqual([1, 2, 3, 4]);
+      expect(seqsOf(take(client))).toEqual([1, 2, 3, 4]);
     }
   });
 

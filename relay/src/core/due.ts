@@ -6,11 +6,22 @@
 import { assertInvariant } from "@halqa/bytes";
 import { packFrames, type RelayCommand } from "@halqa/protocol";
 import type { ConnectionId } from "./event.ts";
-import { delivery, takeDue } from "./followers.ts";
+import { delivery } from "./followers.ts";
 import { signHead } from "./proof.ts";
 import { noteNews } from "./devices.ts";
-import { MAX_DUE_BYTES } from "./relay-limits.ts";
-import type { Batch, Feed, Follower } from "./relay-state.ts";
+import {
+  DELIVERY_WORK,
+  HEAD_WORK,
+  MAX_DUE_BYTES,
+  PUSH_WORK,
+} from "./relay-limits.ts";
+import type {
+  Batch,
+  Feed,
+  Follower,
+  Leaving,
+  RelayState,
+} from "./relay-state.ts";
 import { shuffle } from "./shuffle.ts";
 import type { StoredBody } from "./store.ts";
 import type { Turn } from "./turn.ts";
@@ -54,13 +65,41 @@ export function deliverWhatMay(turn: Turn): void {
   if (!mustWait) deliverDue(turn);
 }
 
-/** Delivers all that is due: the same frames for all who wait for the same sequence. */
+/** Begins to deliver all that is due. */
 export function deliverDue(turn: Turn): void {
   const { env, state } = turn;
+  const feeds = [...state.due.keys()];
+  // Which of them leave in the first part is drawn as well.
+  if (env.delivery === "on-tick") shuffle(feeds, env.random);
+  for (const feed of feeds) {
+    const batch = state.due.get(feed);
+    state.due.delete(feed);
+    if (batch !== undefined) state.leaving.push({ feed, batch });
+  }
+  deliverSome(turn);
+}
+
+/** Others have had their turn. */
+export function goOn(turn: Turn): void {
+  turn.state.isAgainAsked = false;
+  deliverSome(turn);
+}
+
+/**
+ * Delivers a part of what is on its way out, no larger than others can wait for, and asks to go on with the rest: the same
+ * frames for all who wait for the same sequence. Where too much waits, all of it leaves.
+ */
+function deliverSome(turn: Turn): void {
+  const { env, state } = turn;
   const streams: Stream[] = [];
-  for (const feed of state.due.keys()) {
-    const batch = takeDue(state, feed);
-    if (batch !== undefined) streams.push(...streamsOf(turn, feed, batch));
+  let left = state.dueBytes > MAX_DUE_BYTES ? Infinity : DELIVERY_WORK;
+  for (let part = takePart(state, left); part; part = takePart(state, left)) {
+    left -= part.work;
+    streams.push(...streamsOf(turn, part.feed, part.batch));
+  }
+  if (state.leaving.length > 0 && !state.isAgainAsked) {
+    state.isAgainAsked = true;
+    turn.agains.push({ t: "again" });
   }
   const order = streams.flatMap((stream, i) => stream.frames.map(() => i));
   if (env.delivery === "on-tick") shuffle(order, env.random);
@@ -70,6 +109,25 @@ export function deliverDue(turn: Turn): void {
     turn.sends.push({ t: "send", to, frame: frames[sent[i]!]! });
     sent[i]! += 1;
   }
+}
+
+/** The next of what is on its way out, or as much of its beginning as can be done with the work that is left. */
+function takePart(
+  state: RelayState,
+  left: number,
+): (Leaving & { readonly work: number }) | undefined {
+  const [next] = state.leaving;
+  if (next === undefined || left <= HEAD_WORK) return undefined;
+  const { feed, batch } = next;
+  const perBody = 1 + feed.followers.size * PUSH_WORK;
+  const fit = Math.max(1, Math.floor((left - HEAD_WORK) / perBody));
+  const isWhole = batch.bodies.length <= fit;
+  const bodies = isWhole ? batch.bodies : batch.bodies.splice(0, fit);
+  if (isWhole) state.leaving.shift();
+  for (const { body } of bodies) state.dueBytes -= body.length;
+  // The signed head follows the last part.
+  const part = isWhole ? batch : { bodies, head: undefined };
+  return { feed, batch: part, work: HEAD_WORK + bodies.length * perBody };
 }
 
 function streamsOf(turn: Turn, feed: Feed, batch: Batch): readonly Stream[] {

@@ -28,6 +28,8 @@ export type RelayEvent =
   | { readonly t: "stored"; readonly answers: readonly StoreAnswer[] }
   /** With `delivery: "on-tick"`, again and again: what has become due since the last time leaves. */
   | { readonly t: "deliver" }
+  /** What an `again` effect asked for: the core goes on with what would have held up others. */
+  | { readonly t: "again" }
   /** Again and again, at moments that have nothing to do with what comes: who is away and has news is woken. */
   | { readonly t: "wake" }
   /** A push service knows the endpoint no more. */
@@ -62,6 +64,8 @@ export type RelayEffect =
       readonly tag: number;
       readonly requests: readonly StoreRequest[];
     }
+  /** Reports `again`, after everybody else has had a turn. */
+  | { readonly t: "again" }
   /** Sends an empty wake-up to each of these. */
   | { readonly t: "wake"; readonly endpoints: readonly string[] }
   /** Reports `drained` once what was sent on the connection so far has all but left this process. */

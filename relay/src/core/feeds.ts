@@ -5,8 +5,8 @@
 // whatever comes after is a later result: nothing is missed and nothing comes twice. `next` holds it to that: a live
 // follower is given the sequence that it waits for, never another.
 
-import { encodeHex } from "@halqa/bytes";
 import { addFollower, endFollower } from "./followers.ts";
+import { keyOf } from "./id-key.ts";
 import { addPull } from "./pages.ts";
 import type { Connection, FeedKind, Pull, Ticket } from "./relay-state.ts";
 import { refuse, type Turn } from "./turn.ts";
@@ -23,8 +23,9 @@ export function follow(
 ): void {
   const { conn } = ticket;
   const { kind, id, from } = feed;
-  const key = encodeHex(id);
-  if (conn.following.has(key)) return refuse(turn, ticket, "subscribed");
+  const key = keyOf(id);
+  if (conn.following?.has(key) === true)
+    return refuse(turn, ticket, "subscribed");
   const follower = addFollower(turn.state, conn, { kind, id, key });
   addPull(turn, conn, {
     t: "feed",
@@ -40,13 +41,15 @@ export function follow(
 
 /** Ends what a connection follows, if it does; a request that still waits for its end is cancelled. */
 export function unfollow(turn: Turn, conn: Connection, key: string): void {
-  const follower = conn.following.get(key);
+  const follower = conn.following?.get(key);
   if (follower === undefined) return;
   endFollower(turn.state, follower);
+  if (conn.pulls === undefined) return;
   const isOther = (pull: Pull): boolean =>
     pull.t !== "feed" || pull.follower !== follower;
   for (const pull of conn.pulls.filter((each) => !isOther(each))) {
     refuse(turn, pull.ticket, "cancelled");
   }
-  conn.pulls = conn.pulls.filter(isOther);
+  const others = conn.pulls.filter(isOther);
+  conn.pulls = others.length > 0 ? others : undefined;
 }

@@ -96,11 +96,12 @@ function renderFigure({ name, values }: Figure): string {
   const { type, help, label }: FigureKind = FIGURES[name];
   // What never happened is 0, where there is no label to say it under.
   const isZero = label === undefined && values.size === 0;
-  const rows = (isZero ? [["", 0] as const] : [...values]).map(
-    ([value, count]) => {
-      const labels = label === undefined ? "" : `{${label}="${value}"}`;
-      return `${name}${labels} ${count}\n`;
-    },
-  );
+  const counts: readonly (readonly [string, number])[] = isZero
+    ? [["", 0]]
+    : [...values];
+  const rows = counts.map(([value, count]) => {
+    const labels = label === undefined ? "" : `{${label}="${value}"}`;
+    return `${name}${labels} ${count}\n`;
+  });
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${rows.join("")}`;
 }

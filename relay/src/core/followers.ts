@@ -14,7 +14,7 @@ import type { StoredBody } from "./store.ts";
 export interface FeedName {
   readonly kind: FeedKind;
   readonly id: Uint8Array;
-  /** The hex of the id. */
+  /** The id as the key of a map. */
   readonly key: string;
 }
 
@@ -33,7 +33,8 @@ export function addFollower(
     hasEnded: false,
   };
   feed.followers.set(conn.id, follower);
-  conn.following.set(name.key, follower);
+  // The key of the feed, one for all who follow it: each request brings a copy.
+  (conn.following ??= new Map()).set(feed.key, follower);
   return follower;
 }
 
@@ -41,7 +42,8 @@ export function addFollower(
 export function endFollower(state: RelayState, follower: Follower): void {
   const { conn, feed } = follower;
   follower.hasEnded = true;
-  conn.following.delete(feed.key);
+  conn.following?.delete(feed.key);
+  if (conn.following?.size === 0) conn.following = undefined;
   feed.followers.delete(conn.id);
   if (feed.followers.size > 0) return;
   state.feeds.delete(feed.key);

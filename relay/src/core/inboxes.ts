@@ -2,7 +2,7 @@
 // nothing to do with each other and meet in the store alone. Members of a circle, who sign with a key that they share,
 // have a share of the inbox that strangers cannot fill.
 
-import { assertInvariant, encodeHex } from "@halqa/bytes";
+import { assertInvariant } from "@halqa/bytes";
 import {
   entryIdOf,
   inboxIdOf,
@@ -16,6 +16,8 @@ import {
 } from "@halqa/protocol";
 import { note } from "./due.ts";
 import { follow } from "./feeds.ts";
+import { keyOf } from "./id-key.ts";
+import { beginOpening, endOpening } from "./openings.ts";
 import { challengeOf, isAdmitted, isProven } from "./proof.ts";
 import type { Ticket } from "./relay-state.ts";
 import type { SenderClass, StoreResult } from "./store.ts";
@@ -57,8 +59,8 @@ export function openInbox(
   command: OpenInbox,
 ): void {
   const { conn } = ticket;
-  const key = encodeHex(command.inboxId);
-  conn.opening.set(key, []);
+  const key = keyOf(command.inboxId);
+  beginOpening(conn, key);
   ask(
     turn,
     { t: "find-inbox", inboxId: command.inboxId },
@@ -75,9 +77,8 @@ export function takeInbox(
   const { ticket, command } = opened;
   const { conn } = ticket;
   const { inboxId: id, signature } = command;
-  const key = encodeHex(id);
-  turn.resumed.push(...(conn.opening.get(key) ?? []));
-  conn.opening.delete(key);
+  const key = keyOf(id);
+  endOpening(turn, conn, key);
   if (conn.isClosed) return settle(turn.state, ticket);
   if (result.t === "failed") return refuse(turn, ticket, "storage");
   const isOwner = isProven(turn.env, {
@@ -88,11 +89,12 @@ export function takeInbox(
     signature,
   });
   if (!isOwner) return refuse(turn, ticket, "unavailable");
-  if (!conn.inboxes.has(key) && conn.inboxes.size >= MAX_OPEN_INBOXES) {
-    return refuse(turn, ticket, "limit");
+  const inboxes = conn.inboxes ?? new Set();
+  if (!inboxes.has(key)) {
+    if (inboxes.size >= MAX_OPEN_INBOXES) return refuse(turn, ticket, "limit");
+    touch(turn, conn, { t: "touch-inbox", id });
+    conn.inboxes = inboxes.add(key);
   }
-  if (!conn.inboxes.has(key)) touch(turn, conn, { t: "touch-inbox", id });
-  conn.inboxes.add(key);
   follow(turn, ticket, { kind: "inbox", id, from: 1 });
 }
 
@@ -106,7 +108,7 @@ export function inboxSend(
     return store(turn, { ticket, command }, "open");
   }
   const waiting = { t: "find-sender", ticket, command } as const;
-  ticket.conn.opening.set(encodeHex(sendId), []);
+  beginOpening(ticket.conn, keyOf(sendId));
   ask(turn, { t: "find-sender", sendId }, waiting);
 }
 
@@ -127,9 +129,8 @@ export function takeSender(
   const { ticket, command } = sending;
   const { conn } = ticket;
   const { body, memberSignature: signature, sendId: id } = command;
-  const key = encodeHex(id);
-  turn.resumed.push(...(conn.opening.get(key) ?? []));
-  conn.opening.delete(key);
+  const key = keyOf(id);
+  endOpening(turn, conn, key);
   if (conn.isClosed) return settle(turn.state, ticket);
   if (result.t === "failed") return refuse(turn, ticket, "storage");
   assertInvariant(signature !== undefined, "only members are looked for");
@@ -169,17 +170,21 @@ export function takeSent(turn: Turn, sent: Sending, result: StoreResult): void {
   if (result.t === "sent" && result.isNew) {
     const { seq, inboxId } = result;
     const { body } = sent.command;
-    note(turn, encodeHex(inboxId), { seq, body, head: undefined });
+    note(turn, keyOf(inboxId), { seq, body, head: undefined });
   }
   answerPlainly(turn, sent.ticket, result);
 }
 
 export function inboxAck(turn: Turn, ticket: Ticket, command: InboxAck): void {
   const { inboxId, messageSeq: seq } = command;
-  if (!ticket.conn.inboxes.has(encodeHex(inboxId))) {
+  if (!hasOpened(ticket, inboxId)) {
     return refuse(turn, ticket, "unavailable");
   }
   ask(turn, { t: "ack", inboxId, seq }, { t: "plain", ticket });
+}
+
+function hasOpened({ conn }: Ticket, inboxId: Uint8Array): boolean {
+  return conn.inboxes?.has(keyOf(inboxId)) === true;
 }
 
 /** The owner says which key the members of its circle sign with. */
@@ -189,7 +194,7 @@ export function setInboxKey(
   command: SetInboxKey,
 ): void {
   const { inboxId, memberPub } = command;
-  if (!ticket.conn.inboxes.has(encodeHex(inboxId))) {
+  if (!hasOpened(ticket, inboxId)) {
     return refuse(turn, ticket, "unavailable");
   }
   ask(

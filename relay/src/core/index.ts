@@ -50,8 +50,4 @@ export { createRelayState, type RelayState } from "./relay-state.ts";
 export { relayStep } from "./relay-step.ts";
 export { askersOf } from "./store-askers.ts";
 export type { LogStore, StoreRequest, StoreResult } from "./store.ts";
-export {
-  createTokenBucket,
-  spendTokens,
-  type TokenBucket,
-} from "./token-bucket.ts";
+export { debtMsOf, gatherTokens, type TokenRate } from "./token-bucket.ts";

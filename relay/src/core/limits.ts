@@ -56,7 +56,7 @@ export interface SocketLimits {
   readonly chunks: number;
   /** Answers to a client's pings that may wait to be read. */
   readonly pongs: number;
-  /** Clients at once; an idle one costs about 8 KiB of memory and a file handle. */
+  /** Clients at once; an idle one costs about 7 KiB of memory and a file handle. */
   readonly connections: number;
   /** Clients at once from one address: a community centre behind one router, and not the whole relay. */
   readonly connectionsPerAddress: number;

@@ -1,7 +1,6 @@
 // Logs (docs/spec/relay.md, "Logs"): made and opened by proof of their keys, appended to by whoever proved the write
 // key. The relay learns that a holder of the key wrote, never which.
 
-import { encodeHex } from "@halqa/bytes";
 import {
   entryIdOf,
   firstChainHead,
@@ -18,9 +17,11 @@ import {
 import type { RelayEnv } from "./event.ts";
 import { note } from "./due.ts";
 import { follow, unfollow } from "./feeds.ts";
+import { keyOf } from "./id-key.ts";
 import { readOnce } from "./pages.ts";
+import { beginOpening, endOpening } from "./openings.ts";
 import { challengeOf, isAdmitted, isProven, signHead } from "./proof.ts";
-import type { Ticket } from "./relay-state.ts";
+import type { Proven, Ticket } from "./relay-state.ts";
 import type { StoreResult } from "./store.ts";
 import { touch } from "./touch.ts";
 import { answer, ask, refusalFor, refuse, settle, type Turn } from "./turn.ts";
@@ -62,8 +63,8 @@ export function createLog(
 
 export function openLog(turn: Turn, ticket: Ticket, command: OpenLog): void {
   const { conn } = ticket;
-  const key = encodeHex(command.logId);
-  conn.opening.set(key, []);
+  const key = keyOf(command.logId);
+  beginOpening(conn, key);
   ask(
     turn,
     { t: "find-log", logId: command.logId },
@@ -80,26 +81,35 @@ interface Opened {
 export function takeLog(turn: Turn, opened: Opened, result: StoreResult): void {
   const { ticket, command } = opened;
   const { conn } = ticket;
-  const key = encodeHex(command.logId);
-  turn.resumed.push(...(conn.opening.get(key) ?? []));
-  conn.opening.delete(key);
+  const key = keyOf(command.logId);
+  endOpening(turn, conn, key);
   if (conn.isClosed) return settle(turn.state, ticket);
   if (result.t === "failed") return refuse(turn, ticket, "storage");
   if (!areKeysProven(turn.env, opened, result)) {
     return refuse(turn, ticket, "unavailable");
   }
-  const { readSignature, writeSignature } = command;
-  const before = conn.logs.get(key);
-  if (before === undefined && conn.logs.size >= MAX_OPEN_LOGS) {
-    return refuse(turn, ticket, "limit");
-  }
-  if (before === undefined)
+  const logs = conn.logs ?? new Map<string, Proven>();
+  const before = logs.get(key);
+  if (before === undefined) {
+    if (logs.size >= MAX_OPEN_LOGS) return refuse(turn, ticket, "limit");
     touch(turn, conn, { t: "touch-log", id: command.logId });
-  conn.logs.set(key, {
+    conn.logs = logs;
+  }
+  // The key of the feed, if there is one: one text for all who have the log open.
+  const shared = turn.state.feeds.get(key)?.key ?? key;
+  logs.set(shared, provenBy(command, before));
+  answer(turn, ticket, { type: "ok" });
+}
+
+/** What the signatures of this command add to what was proven before. */
+function provenBy(
+  { readSignature, writeSignature }: OpenLog,
+  before: Proven | undefined,
+): Proven {
+  return {
     canRead: readSignature !== undefined || before?.canRead === true,
     canWrite: writeSignature !== undefined || before?.canWrite === true,
-  });
-  answer(turn, ticket, { type: "ok" });
+  };
 }
 
 /** Whether every signature is of the log's key. Without a log the same is computed, and the answer is no. */
@@ -128,7 +138,7 @@ function areKeysProven(
 export function append(turn: Turn, ticket: Ticket, command: Append): void {
   const { env, state } = turn;
   const { logId, expectedHead, body } = command;
-  if (ticket.conn.logs.get(encodeHex(logId))?.canWrite !== true) {
+  if (ticket.conn.logs?.get(keyOf(logId))?.canWrite !== true) {
     return refuse(turn, ticket, "unavailable");
   }
   const entryId = entryIdOf(env.sha256, body);
@@ -152,7 +162,7 @@ export function takeAppended(
   }
   const { logId, body } = command;
   const { seq, head } = result;
-  const key = encodeHex(logId);
+  const key = keyOf(logId);
   // Also where the writer is gone: the others read it.
   if (result.isNew) note(turn, key, { seq, body, head });
   if (ticket.conn.isClosed) return settle(turn.state, ticket);
@@ -182,10 +192,10 @@ export function unsubscribe(
   ticket: Ticket,
   command: Unsubscribe,
 ): void {
-  unfollow(turn, ticket.conn, encodeHex(command.logId));
+  unfollow(turn, ticket.conn, keyOf(command.logId));
   answer(turn, ticket, { type: "ok" });
 }
 
 function canRead({ conn }: Ticket, logId: Uint8Array): boolean {
-  return conn.logs.get(encodeHex(logId))?.canRead === true;
+  return conn.logs?.get(keyOf(logId))?.canRead === true;
 }

@@ -2,17 +2,19 @@
 // connection has asked for. The next page is read when the one before is on its way out, so that a reader who does not
 // read costs one page, and one long log does not hold up the others.
 
-import { assertInvariant, encodeHex } from "@halqa/bytes";
+import { assertInvariant } from "@halqa/bytes";
 import type { ChainHead } from "@halqa/protocol";
 import { delivery, endFollower } from "./followers.ts";
+import { keyOf } from "./id-key.ts";
 import { signHead } from "./proof.ts";
 import { PAGE_BYTES, PAGE_ENTRIES, PAGE_PULLS } from "./relay-limits.ts";
-import type {
-  Connection,
-  FeedPull,
-  PartPull,
-  Pull,
-  Ticket,
+import {
+  IDLE,
+  type Connection,
+  type FeedPull,
+  type PartPull,
+  type Pull,
+  type Ticket,
 } from "./relay-state.ts";
 import { enqueue } from "./store-queue.ts";
 import type { StoredBody, StoreRequest, StoreResult } from "./store.ts";
@@ -33,7 +35,7 @@ export function readOnce(
     t: "feed",
     kind: "log",
     id: logId,
-    key: encodeHex(logId),
+    key: keyOf(logId),
     ticket,
     follower: undefined,
     from,
@@ -43,14 +45,14 @@ export function readOnce(
 
 /** Queues something to be read for a connection. */
 export function addPull(turn: Turn, conn: Connection, pull: Pull): void {
-  conn.pulls.push(pull);
+  (conn.pulls ??= []).push(pull);
   turn.stirred.add(conn);
 }
 
 /** What was sent is on its way: the next page may be read. */
 export function drained(turn: Turn, conn: Connection): void {
   if (conn.page.t !== "draining") return;
-  conn.page = { t: "idle" };
+  conn.page = IDLE;
   turn.stirred.add(conn);
 }
 
@@ -58,8 +60,9 @@ export function drained(turn: Turn, conn: Connection): void {
 export function askForPages(turn: Turn): void {
   for (const conn of turn.stirred) {
     if (conn.isClosed || conn.page.t !== "idle") continue;
+    if (conn.pulls === undefined) continue;
     const pulls = conn.pulls.splice(0, PAGE_PULLS);
-    if (pulls.length === 0) continue;
+    if (conn.pulls.length === 0) conn.pulls = undefined;
     conn.page = { t: "reading", missing: pulls.length, hasBodies: false };
     const maxBytes = Math.floor(PAGE_BYTES / pulls.length);
     for (const pull of pulls) {
@@ -87,7 +90,7 @@ export function takePull(
   page.hasBodies ||= hasBodies(result);
   page.missing -= 1;
   if (page.missing > 0 || conn.isClosed) return;
-  conn.page = { t: page.hasBodies ? "draining" : "idle" };
+  conn.page = page.hasBodies ? { t: "draining" } : IDLE;
   if (page.hasBodies) turn.drains.push({ t: "drain", conn: conn.id });
   else turn.stirred.add(conn);
 }

@@ -1,6 +1,6 @@
 // Proofs of keys and of the access secret, and the relay's own word on a head (docs/spec/relay.md, "Proofs").
 
-import { assertInvariant, equalBytes } from "@halqa/bytes";
+import { assertInvariant, decodeHex, equalBytes } from "@halqa/bytes";
 import {
   bytesToAuthenticate,
   bytesToSign,
@@ -69,5 +69,7 @@ export function signHead(
 /** The challenge that this connection's proofs are over. */
 export function challengeOf(conn: Connection): Uint8Array {
   assertInvariant(conn.challenge !== undefined, "hello comes first");
-  return conn.challenge;
+  const challenge = decodeHex(conn.challenge);
+  assertInvariant(challenge.ok, "the relay wrote it");
+  return challenge.value;
 }

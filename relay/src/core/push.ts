@@ -2,10 +2,11 @@
 // says nothing, comes at a moment of the relay's own, and comes once until the device has been back. What a device asks
 // for is in memory alone: nothing of it reaches the disk, and it is gone when the relay starts again.
 
-import { decodeUtf8, encodeHex } from "@halqa/bytes";
+import { decodeUtf8 } from "@halqa/bytes";
 import type { ForgetPush, RegisterPush } from "@halqa/protocol";
 import type { RelayEnv } from "./event.ts";
 import { deviceFor, dropDevice, watch } from "./devices.ts";
+import { keyOf } from "./id-key.ts";
 import { MAX_PUSH_REGISTRATIONS } from "./relay-limits.ts";
 import type { Ticket } from "./relay-state.ts";
 import { shuffle } from "./shuffle.ts";
@@ -27,9 +28,9 @@ export function registerPush(
 ): void {
   const { env, state } = turn;
   const { conn } = ticket;
-  const key = encodeHex(command.id);
+  const key = keyOf(command.id);
   const mayFollow =
-    conn.logs.get(key)?.canRead === true || conn.inboxes.has(key);
+    conn.logs?.get(key)?.canRead === true || conn.inboxes?.has(key) === true;
   const endpoint = readEndpoint(env, command.endpoint);
   if (!mayFollow || endpoint === undefined) {
     return refuse(turn, ticket, "unavailable");

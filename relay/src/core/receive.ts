@@ -10,6 +10,7 @@ import {
 } from "@halqa/protocol";
 import { admits } from "./admit.ts";
 import { blobCreate, blobGet, blobPart } from "./blobs.ts";
+import { keyOf } from "./id-key.ts";
 import {
   createInbox,
   inboxAck,
@@ -26,6 +27,7 @@ import {
   unsubscribe,
 } from "./logs.ts";
 import { seeDevice } from "./devices.ts";
+import { waitingFor } from "./openings.ts";
 import { forgetPush, getPushKey, registerPush } from "./push.ts";
 import type { Connection, Deferred, Ticket } from "./relay-state.ts";
 import { answer, close, createTicket, refuse, type Turn } from "./turn.ts";
@@ -117,19 +119,24 @@ function proofAwaited(
   conn: Connection,
   command: ClientCommand,
 ): Deferred[] | undefined {
-  if ("logId" in command) return conn.opening.get(encodeHex(command.logId));
-  if ("inboxId" in command) return conn.opening.get(encodeHex(command.inboxId));
-  if (command.type === "register-push") {
-    return conn.opening.get(encodeHex(command.id));
-  }
-  if (command.type !== "inbox-send") return undefined;
-  return conn.opening.get(encodeHex(command.sendId));
+  // Most of the time nothing waits, and nothing has to be looked at.
+  if (conn.opening === undefined) return undefined;
+  const id = idUsedBy(command);
+  return id && waitingFor(conn, keyOf(id));
+}
+
+/** The log or inbox whose proof a command builds on. */
+function idUsedBy(command: ClientCommand): Uint8Array | undefined {
+  if ("logId" in command) return command.logId;
+  if ("inboxId" in command) return command.inboxId;
+  if (command.type === "register-push") return command.id;
+  return command.type === "inbox-send" ? command.sendId : undefined;
 }
 
 function welcome(turn: Turn, ticket: Ticket, { nonce }: Hello): void {
   const { relayPub, random, sign } = turn.env;
   const challenge = random(CHALLENGE_LENGTH);
-  ticket.conn.challenge = challenge;
+  ticket.conn.challenge = encodeHex(challenge);
   const signature = sign(welcomeToSign(relayPub, nonce, challenge));
   answer(turn, ticket, { type: "welcome", relayPub, challenge, signature });
 }

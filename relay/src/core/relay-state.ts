@@ -20,13 +20,17 @@ export interface RelayState {
   day: number;
   nextTag: number;
   readonly connections: Map<ConnectionId, Connection>;
-  /** The logs and inboxes that some connection follows, by the hex of their id. */
+  /** The logs and inboxes that some connection follows, by the key of their id (`keyOf`), as in all that follows. */
   readonly feeds: Map<string, Feed>;
   /** Devices that want to be woken. */
   readonly push: PushState;
   /** What was added to feeds and is still to be delivered (docs/spec/relay.md, RL-51). */
   readonly due: Map<Feed, Batch>;
-  /** The bytes of its bodies. */
+  /** What is on its way out, a part at a time: it goes before what is due. */
+  readonly leaving: Leaving[];
+  /** Whether `again` was asked for and has not come. */
+  isAgainAsked: boolean;
+  /** The bytes of the bodies that are due or on their way out. */
   dueBytes: number;
   /** The connections with something in their queue, in the order of their turns. */
   readonly turns: Set<Connection>;
@@ -48,7 +52,7 @@ export interface RelayState {
 export interface PushState {
   /** By their endpoint. */
   readonly devices: Map<string, Device>;
-  /** Who is to be woken for which log or inbox, by the hex of its id. */
+  /** Who is to be woken for which log or inbox. */
   readonly watchers: Map<string, Set<Device>>;
   registrations: number;
 }
@@ -71,25 +75,26 @@ export interface Load {
   bytes: number;
 }
 
+/** Ten thousand of them do nothing most of the time: what holds nothing is absent, not empty. */
 export interface Connection {
   readonly id: ConnectionId;
-  /** Absent before hello. */
-  challenge: Uint8Array | undefined;
+  /** In hex, which takes a third of what an array does; absent before hello. */
+  challenge: string | undefined;
   isClosed: boolean;
-  readonly logs: Map<string, Proven>;
-  readonly inboxes: Set<string>;
+  logs: Map<string, Proven> | undefined;
+  inboxes: Set<string> | undefined;
   /** Logs and inboxes whose proof waits for the store, and the commands that wait for its outcome. */
-  readonly opening: Map<string, Deferred[]>;
-  readonly following: Map<string, Follower>;
+  opening: Map<string, Deferred[]> | undefined;
+  following: Map<string, Follower> | undefined;
   /** Where its device is woken when it is away, if it asked for that. */
-  endpoint?: string;
-  readonly tickets: Set<Ticket>;
+  endpoint: string | undefined;
+  tickets: Set<Ticket> | undefined;
   /** Its unanswered requests, and the bytes that they hold. */
   readonly load: Load;
   /** What it asks of the store, in order, and has not got to yet. */
-  readonly queue: Asked[];
+  queue: Asked[] | undefined;
   /** What is to be read for this connection, in turns. */
-  pulls: Pull[];
+  pulls: Pull[] | undefined;
   page: Page;
 }
 
@@ -107,6 +112,9 @@ export type Page =
   | { readonly t: "idle" }
   | { readonly t: "reading"; missing: number; hasBodies: boolean }
   | { readonly t: "draining" };
+
+/** The page of whoever reads nothing, one for all. */
+export const IDLE: Page = { t: "idle" };
 
 /** One unanswered request. */
 export interface Ticket {
@@ -134,6 +142,11 @@ export interface Batch {
   readonly bodies: StoredBody[];
   /** The chain's head after the last of them; absent for an inbox. */
   head: Uint8Array | undefined;
+}
+
+export interface Leaving {
+  readonly feed: Feed;
+  readonly batch: Batch;
 }
 
 /** A log or an inbox that is followed. */
@@ -219,6 +232,8 @@ export function createRelayState(day: number): RelayState {
     feeds: new Map(),
     push: { devices: new Map(), watchers: new Map(), registrations: 0 },
     due: new Map(),
+    leaving: [],
+    isAgainAsked: false,
     dueBytes: 0,
     turns: new Set(),
     inStore: { requests: 0, bytes: 0 },
@@ -234,14 +249,15 @@ export function createConnection(id: ConnectionId): Connection {
     id,
     challenge: undefined,
     isClosed: false,
-    logs: new Map(),
-    inboxes: new Set(),
-    opening: new Map(),
-    following: new Map(),
-    tickets: new Set(),
+    logs: undefined,
+    inboxes: undefined,
+    opening: undefined,
+    following: undefined,
+    endpoint: undefined,
+    tickets: undefined,
     load: { requests: 0, bytes: 0 },
-    queue: [],
-    pulls: [],
-    page: { t: "idle" },
+    queue: undefined,
+    pulls: undefined,
+    page: IDLE,
   };
 }

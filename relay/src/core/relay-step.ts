@@ -3,12 +3,13 @@
 
 import { assertInvariant } from "@halqa/bytes";
 import type {
+  ConnectionId,
   RelayEffect,
   RelayEnv,
   RelayEvent,
   StoreAnswer,
 } from "./event.ts";
-import { deliverDue, deliverWhatMay } from "./due.ts";
+import { deliverDue, deliverWhatMay, goOn } from "./due.ts";
 import { takeInbox, takeSender, takeSent } from "./inboxes.ts";
 import { takeAppended, takeLog } from "./logs.ts";
 import { askForPages, drained, takePull } from "./pages.ts";
@@ -53,6 +54,7 @@ export function relayStep(
 }
 
 function dispatch(turn: Turn, event: RelayEvent): void {
+  if ("conn" in event) return dispatchToConnection(turn, event);
   const { state } = turn;
   switch (event.t) {
     case "tick":
@@ -72,31 +74,27 @@ function dispatch(turn: Turn, event: RelayEvent): void {
     case "deliver":
       deliverDue(turn);
       return;
+    case "again":
+      goOn(turn);
+      return;
     case "stored":
       takeAnswers(turn, event.answers);
-      return;
-    case "connected":
-      assertInvariant(
-        !state.connections.has(event.conn),
-        "every connection has a number of its own",
-      );
-      state.connections.set(event.conn, createConnection(event.conn));
-      return;
-    case "frame":
-    case "closed":
-    case "hello-due":
-    case "drained":
-      dispatchToConnection(turn, event);
   }
 }
 
-type ConnectionEvent = Extract<
-  RelayEvent,
-  { readonly t: "frame" | "closed" | "hello-due" | "drained" }
->;
+function begin({ connections }: RelayState, conn: ConnectionId): void {
+  assertInvariant(
+    !connections.has(conn),
+    "every connection has a number of its own",
+  );
+  connections.set(conn, createConnection(conn));
+}
+
+type ConnectionEvent = Extract<RelayEvent, { readonly conn: ConnectionId }>;
 
 // Events may come after the core has closed the connection: they are of something that is no more.
 function dispatchToConnection(turn: Turn, event: ConnectionEvent): void {
+  if (event.t === "connected") return begin(turn.state, event.conn);
   const conn = turn.state.connections.get(event.conn);
   if (conn === undefined) return;
   switch (event.t) {
@@ -124,8 +122,9 @@ function takeAnswer(turn: Turn, { tag, results }: StoreAnswer): void {
     "the store answers each request",
   );
   turn.state.waiting.delete(tag);
-  for (const [i, result] of results.entries()) {
-    takeResult(turn, waiting[i]!, result);
+  for (let i = 0; i < results.length; i++) {
+    takeResult(turn, waiting[i]!, results[i]!);
+    if (turn.resumed.length === 0) continue;
     for (const deferred of turn.resumed.splice(0)) run(turn, deferred);
   }
 }

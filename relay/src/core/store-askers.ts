@@ -11,9 +11,10 @@ export function askersOf(
   state: RelayState,
   tag: number,
 ): readonly ConnectionId[] {
-  const waiting = state.waiting.get(tag) ?? [];
-  // A page belongs to a connection, not to a request; what the relay asks for itself belongs to nobody.
-  return waiting.flatMap((one) =>
-    "ticket" in one ? [one.ticket.conn.id] : [],
-  );
+  const askers: ConnectionId[] = [];
+  for (const one of state.waiting.get(tag) ?? []) {
+    // A page belongs to a connection, not to a request; what the relay asks for itself belongs to nobody.
+    if ("ticket" in one) askers.push(one.ticket.conn.id);
+  }
+  return askers;
 }

@@ -11,7 +11,7 @@ export function enqueue(
   conn: Connection,
   asked: Asked,
 ): void {
-  conn.queue.push(asked);
+  (conn.queue ??= []).push(asked);
   state.turns.add(conn);
   if ("ticket" in asked.waiting) state.load.requests += 1;
 }
@@ -23,9 +23,10 @@ export function takeTurns(state: RelayState): readonly Asked[] {
   for (const conn of state.turns) {
     if (!hasRoom(state)) break;
     state.turns.delete(conn);
-    const asked = conn.queue.shift();
+    const asked = conn.queue?.shift();
+    if (conn.queue?.length === 0) conn.queue = undefined;
+    if (conn.queue !== undefined) state.turns.add(conn);
     if (asked === undefined) continue;
-    if (conn.queue.length > 0) state.turns.add(conn);
     giveToStore(state, asked.waiting);
     taken.push(asked);
   }
@@ -58,7 +59,8 @@ export function returnFromStore(state: RelayState, waiting: Waiting): void {
 /** Forgets what a connection that is gone has not got to. */
 export function dropQueue(state: RelayState, conn: Connection): void {
   state.turns.delete(conn);
-  for (const asked of conn.queue.splice(0)) dropAsked(state, asked);
+  for (const asked of conn.queue ?? []) dropAsked(state, asked);
+  conn.queue = undefined;
 }
 
 /** A request that was taken out of its queue weighs no more. */

@@ -1,34 +1,25 @@
 // A share that fills up with time and is spent in lumps (docs/spec/relay-node.md, RN-62). Whoever overspends is in debt
-// and waits until it is paid: nothing is refused and nothing is lost, it only comes more slowly. No clock of its own.
+// and waits until it is paid: nothing is refused and nothing is lost, it only comes more slowly. No clock and no state of
+// its own: ten thousand connections have three shares each, and what a share holds is one number.
 
-export interface TokenBucket {
+export interface TokenRate {
   readonly perSecond: number;
   /** What gathers while nothing is spent. */
   readonly burst: number;
-  tokens: number;
-  /** When `tokens` was right, in milliseconds of any clock that only goes forward. */
-  at: number;
 }
 
-/** A full bucket. */
-export function createTokenBucket(
-  perSecond: number,
-  burst: number,
-  now: number,
-): TokenBucket {
-  return { perSecond, burst, tokens: burst, at: now };
-}
-
-/** Takes `amount`, into debt where need be; the answer is how many milliseconds it takes to pay that, 0 without a debt. */
-export function spendTokens(
-  bucket: TokenBucket,
-  amount: number,
-  now: number,
+/** What a share holds after so long. */
+export function gatherTokens(
+  { perSecond, burst }: TokenRate,
+  tokens: number,
+  elapsedMs: number,
 ): number {
-  if (bucket.perSecond === Infinity) return 0;
-  const gathered = ((now - bucket.at) / 1_000) * bucket.perSecond;
-  bucket.tokens = Math.min(bucket.burst, bucket.tokens + gathered) - amount;
-  bucket.at = now;
-  if (bucket.tokens >= 0) return 0;
-  return Math.ceil((-bucket.tokens / bucket.perSecond) * 1_000);
+  // No time at an endless rate would be no number.
+  if (perSecond === Infinity) return burst;
+  return Math.min(burst, tokens + (elapsedMs / 1_000) * perSecond);
+}
+
+/** How many milliseconds it takes to pay the debt; 0 without one. */
+export function debtMsOf({ perSecond }: TokenRate, tokens: number): number {
+  return tokens >= 0 ? 0 : Math.ceil((-tokens / perSecond) * 1_000);
 }

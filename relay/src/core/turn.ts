@@ -18,6 +18,7 @@ import type {
   Ticket,
   Waiting,
 } from "./relay-state.ts";
+import { MAX_STORE_RUN } from "./relay-limits.ts";
 import { dropQueue, enqueue, takeTurns } from "./store-queue.ts";
 import type { StoreRequest, StoreResult } from "./store.ts";
 import { takeSweep } from "./sweep.ts";
@@ -33,6 +34,7 @@ export interface Turn {
   readonly stirred: Set<Connection>;
   readonly sends: RelayEffect[];
   readonly drains: RelayEffect[];
+  readonly agains: RelayEffect[];
   readonly wakes: RelayEffect[];
   readonly closings: RelayEffect[];
 }
@@ -53,6 +55,7 @@ export function createTurn(state: RelayState, env: RelayEnv): Turn {
     stirred: new Set(),
     sends: [],
     drains: [],
+    agains: [],
     wakes: [],
     closings: [],
   };
@@ -127,7 +130,7 @@ export function createTicket(
     isInStore: false,
     isSettled: false,
   };
-  conn.tickets.add(ticket);
+  (conn.tickets ??= new Set()).add(ticket);
   conn.load.requests += 1;
   conn.load.bytes += bytes;
   state.load.bytes += bytes;
@@ -139,7 +142,8 @@ export function settle(state: RelayState, ticket: Ticket): void {
   if (ticket.isSettled) return;
   const { conn, bytes } = ticket;
   ticket.isSettled = true;
-  conn.tickets.delete(ticket);
+  conn.tickets?.delete(ticket);
+  if (conn.tickets?.size === 0) conn.tickets = undefined;
   conn.load.requests -= 1;
   conn.load.bytes -= bytes;
   state.load.bytes -= bytes;
@@ -152,15 +156,15 @@ export function forget(turn: Turn, conn: Connection): void {
   state.connections.delete(conn.id);
   turn.outbox.delete(conn);
   // A set or map may lose what a loop over it has just come to.
-  for (const follower of conn.following.values()) {
+  for (const follower of conn.following?.values() ?? []) {
     endFollower(state, follower);
   }
-  conn.opening.clear();
+  conn.opening = undefined;
   dropQueue(state, conn);
   leaveDevice(state, conn);
   // A request that the store has goes on weighing until the store answers: otherwise connecting, sending and leaving
   // would fill the store's queue without bound.
-  for (const ticket of conn.tickets) {
+  for (const ticket of conn.tickets ?? []) {
     if (!ticket.isInStore) settle(state, ticket);
   }
 }
@@ -182,15 +186,19 @@ export function finishTurn(turn: Turn): readonly RelayEffect[] {
     ...deliveries,
     ...turn.drains,
     ...turn.closings,
+    ...turn.agains,
     ...turn.wakes,
   ];
   const asked = [...takeTurns(state), ...takeSweep(state)];
-  if (asked.length > 0) {
+  for (let at = 0; at < asked.length; at += MAX_STORE_RUN) {
+    const run = asked.slice(at, at + MAX_STORE_RUN);
     const tag = state.nextTag;
     state.nextTag += 1;
-    const waiting = asked.map((each) => each.waiting);
-    state.waiting.set(tag, waiting);
-    const requests = asked.map((each) => each.request);
+    state.waiting.set(
+      tag,
+      run.map((each) => each.waiting),
+    );
+    const requests = run.map((each) => each.request);
     effects.push({ t: "store", tag, requests });
   }
   return effects;

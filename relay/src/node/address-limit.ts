@@ -9,27 +9,42 @@ import type { SocketLimits } from "../core/index.ts";
 type AddressLimits = Pick<SocketLimits, "connectionsPerAddress" | "proxy">;
 
 export interface AddressLimit {
-  /** Takes a place for this request's address; the answer gives it back, once. Undefined where none is free. */
+  /** Takes a place for this request's address; the answer gives it back, to be called once. Undefined where none is free. */
   enter(request: IncomingMessage): (() => void) | undefined;
 }
 
 export function createAddressLimit(limits: AddressLimits): AddressLimit {
   const key = randomBytes(32);
-  const countByAddress = new Map<string, number>();
+  const places = new Map<string, Places>();
+  // One for all connections from an address: each of them holds on to it.
+  const openPlaces = (hash: string): Places => {
+    const opened: Places = {
+      taken: 0,
+      leave: () => {
+        opened.taken -= 1;
+        if (opened.taken === 0) places.delete(hash);
+      },
+    };
+    places.set(hash, opened);
+    return opened;
+  };
   return {
     enter: (request) => {
       const network = networkOf(addressOf(request, limits.proxy));
       const hash = createHmac("sha256", key).update(network).digest("base64");
-      const count = countByAddress.get(hash) ?? 0;
-      if (count >= limits.connectionsPerAddress) return undefined;
-      countByAddress.set(hash, count + 1);
-      return () => {
-        const left = (countByAddress.get(hash) ?? 0) - 1;
-        if (left > 0) countByAddress.set(hash, left);
-        else countByAddress.delete(hash);
-      };
+      const known = places.get(hash);
+      const taken = known?.taken ?? 0;
+      if (taken >= limits.connectionsPerAddress) return undefined;
+      const entered = known ?? openPlaces(hash);
+      entered.taken += 1;
+      return entered.leave;
     },
   };
+}
+
+interface Places {
+  taken: number;
+  readonly leave: () => void;
 }
 
 /** Where a request comes from: the peer, or what the trusted proxy says of its own peer. */

@@ -193,13 +193,37 @@ describe("the relay's HTTP face", () => {
 
   it("[HT-11] takes no more connections than it may", async () => {
     await withRelay({ connections: 2 }, async (port) => {
+      // More than is under way without being read.
       const held = [openRaw(port), openRaw(port)];
       for (const connection of held) {
-        connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        await connection.received("ok");
+        connection.send("GET /large.png HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await connection.received("\r\n\r\n");
+        connection.pause();
       }
       expect(await exchangeRaw(port, request("GET / HTTP/1.1"))).toBe("");
       for (const connection of held) connection.close();
+    });
+  });
+
+  it("[HT-11] gives the place of who has waited longest for a request to who is new", async () => {
+    await withRelay({ connections: 3 }, async (port) => {
+      const reader = openRaw(port);
+      reader.send("GET /large.png HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      await reader.received("\r\n\r\n");
+      reader.pause();
+      const slow = [openRaw(port), openRaw(port)];
+      for (const connection of slow) {
+        await connection.connected;
+        connection.send("GET / HTTP/1.1\r\n");
+      }
+      const answer = await exchangeRaw(port, request("GET /healthz HTTP/1.1"));
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await slow[0]?.ended).toBe("");
+      slow[1]?.send("Host: localhost\r\n\r\n");
+      expect(await slow[1]?.received("\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
+      // Whoever is being answered gives way to nobody.
+      expect((await reader.received("\r\n\r\n")).length).toBeGreaterThan(0);
+      for (const connection of [reader, ...slow]) connection.close();
     });
   });
 

@@ -83,18 +83,41 @@ export function createHttpServer({
 }
 
 // Counted here and not by Node: a connection that became a client's has a limit of its own, so that
-// neither kind can take the places of the other.
+// neither kind can take the places of the other. Where all places are taken, somebody who says nothing gives way:
+// otherwise a thousand slow requests, begun again and again, would keep everybody new out.
 function limitConnections(server: Server, most: number): void {
   const open = new Set<Duplex>();
+  /** Of these, those whose request has not come, in the order in which they began to wait for it. */
+  const waiting = new Set<Duplex>();
+  const remove = (socket: Duplex): void => {
+    open.delete(socket);
+    waiting.delete(socket);
+  };
+  // One for all: it stays with those that became clients' connections.
+  function leave(this: Duplex): void {
+    remove(this);
+  }
   server.on("connection", (socket) => {
+    const [longest] = waiting;
     if (open.size >= most) {
-      socket.destroy();
-      return;
+      if (longest === undefined) {
+        socket.destroy();
+        return;
+      }
+      remove(longest);
+      longest.destroy();
     }
     open.add(socket);
-    socket.once("close", () => open.delete(socket));
+    waiting.add(socket);
+    socket.on("close", leave);
   });
-  server.on("upgrade", (_request, socket) => open.delete(socket));
+  server.on("request", ({ socket }, response) => {
+    waiting.delete(socket);
+    response.once("close", () => {
+      if (open.has(socket)) waiting.add(socket);
+    });
+  });
+  server.on("upgrade", (_request, socket) => remove(socket));
 }
 
 function upgrade(

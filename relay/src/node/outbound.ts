@@ -3,7 +3,7 @@
 // for.
 
 import type { Duplex } from "node:stream";
-import { wireBytesOf } from "./wire-frame.ts";
+import { beginSlice } from "./time-slice.ts";
 
 export interface OutboundLimits {
   /** Bytes that one connection may leave unread before it is cut. */
@@ -20,7 +20,8 @@ export interface Outbound {
   readonly socket: Duplex;
   /** Bytes given and not yet taken over by the operating system. */
   unread: number;
-  waiting: Uint8Array[];
+  /** Absent where nothing waits, as on most connections most of the time. */
+  waiting: Uint8Array[] | undefined;
   /** Whether somebody waits for it to be drained. */
   isAwaited: boolean;
 }
@@ -41,8 +42,8 @@ export interface OutboundQueue {
   isScheduled: boolean;
 }
 
-// Larger rooms are walked in steps, so that reads and pings get their turn in between.
-const WRITES_PER_TURN = 1_000;
+// A write takes some microseconds: the clock is looked at after so many.
+const WRITES_BETWEEN_LOOKS = 32;
 
 export function createOutboundQueue(
   limits: OutboundLimits,
@@ -63,20 +64,28 @@ export function addOutbound(
   id: number,
   socket: Duplex,
 ): Outbound {
-  const to: Outbound = { id, socket, unread: 0, waiting: [], isAwaited: false };
+  const to: Outbound = {
+    id,
+    socket,
+    unread: 0,
+    waiting: undefined,
+    isAwaited: false,
+  };
   queue.all.add(to);
   return to;
 }
 
-/** Puts a frame in line; it leaves in this turn of the event loop, together with what else is given in it. */
-export function pushFrame(
+/**
+ * Puts the bytes of a frame in line (`wireBytesOf`); they leave in this turn of the event loop, together with what else is
+ * given in it.
+ */
+export function pushWire(
   queue: OutboundQueue,
   to: Outbound,
-  frame: Uint8Array,
+  wire: Uint8Array,
 ): void {
   if (!queue.all.has(to)) return;
-  const wire = wireBytesOf(frame);
-  to.waiting.push(wire);
+  (to.waiting ??= []).push(wire);
   to.unread += wire.length;
   queue.unreadInAll += wire.length;
   queue.dirty.add(to);
@@ -88,10 +97,10 @@ export function pushFrame(
 /** Writes at once what waits for this connection, as before a goodbye. */
 export function flushOutbound(queue: OutboundQueue, to: Outbound): void {
   queue.dirty.delete(to);
-  const { socket, waiting } = to;
+  const { socket, waiting = [] } = to;
   const last = waiting.pop();
   if (last === undefined) return;
-  to.waiting = [];
+  to.waiting = undefined;
   const bytes = waiting.reduce((sum, wire) => sum + wire.length, last.length);
   // Corked, so that all of it goes to the operating system in one call and without a copy.
   socket.cork();
@@ -112,7 +121,7 @@ export function removeOutbound(queue: OutboundQueue, from: Outbound): void {
   if (!queue.all.delete(from)) return;
   queue.dirty.delete(from);
   queue.unreadInAll -= from.unread;
-  from.waiting = [];
+  from.waiting = undefined;
 }
 
 function scheduleWalk(queue: OutboundQueue): void {
@@ -120,9 +129,14 @@ function scheduleWalk(queue: OutboundQueue): void {
   queue.isScheduled = true;
   setImmediate(() => {
     queue.isScheduled = false;
+    // Large rooms are walked in slices, so that reads and pings get their turn in between.
+    const isOver = beginSlice();
     let count = 0;
     for (const to of queue.dirty) {
-      if (count++ === WRITES_PER_TURN) return scheduleWalk(queue);
+      count += 1;
+      if (count % WRITES_BETWEEN_LOOKS === 0 && isOver()) {
+        return scheduleWalk(queue);
+      }
       flushOutbound(queue, to);
     }
   });

@@ -40,7 +40,8 @@ interface Held {
   readonly reject: (error: Error) => void;
 }
 
-function setUp(tickMs?: number) {
+/** `sendMs` is how long it takes to send a frame. */
+function setUp(tickMs?: number, sendMs = 0) {
   const held: Held[] = [];
   const sent: RelayCommand[] = [];
   const store: LogStore = {
@@ -49,8 +50,12 @@ function setUp(tickMs?: number) {
         held.push({ requests, resolve, reject });
       }),
   };
+  const sentTo: (readonly number[])[] = [];
   const outlet: Outlet = {
-    send: (_, frame) => {
+    send: (to, frame) => {
+      sentTo.push(to);
+      const end = performance.now() + sendMs;
+      while (performance.now() < end);
       const commands = decodeRelayFrame(frame);
       if (commands.ok) sent.push(...commands.value);
     },
@@ -62,20 +67,24 @@ function setUp(tickMs?: number) {
     { env, store, outlet, tally: createTally(), tickMs },
     20_000,
   );
-  tellLoop(loop, { t: "connected", conn: 1 });
   const nonce = new Uint8Array(32);
-  say({ type: "hello", request: 1, nonce });
-  function say(...commands: readonly ClientCommand[]): void {
-    tellLoop(loop, { t: "frame", conn: 1, bytes: frameOf(...commands) });
-  }
+  const sayOn = (conn: number, ...commands: readonly ClientCommand[]): void => {
+    tellLoop(loop, { t: "frame", conn, bytes: frameOf(...commands) });
+  };
+  const connect = (conn: number): void => {
+    tellLoop(loop, { t: "connected", conn });
+    sayOn(conn, { type: "hello", request: 1, nonce });
+  };
+  const say = (command: ClientCommand): void => sayOn(1, command);
+  connect(1);
   const send = (request: number): void => {
     say({ type: "inbox-send", request, sendId: nonce, body: createBody() });
   };
-  const open = (request: number): void => {
+  const open = (request: number, conn = 1): void => {
     const signature = new Uint8Array(64);
-    say({ type: "open-inbox", request, inboxId: nonce, signature });
+    sayOn(conn, { type: "open-inbox", request, inboxId: nonce, signature });
   };
-  return { loop, held, sent, send, open };
+  return { loop, held, sent, sentTo, say, send, open, connect };
 }
 
 const stored: Extract<StoreResult, { t: "sent" }> = {
@@ -94,6 +103,33 @@ describe("the loop", () => {
     held[0]?.resolve([stored]);
     await settleLoop(loop);
     expect(sent.at(-1)).toEqual({ type: "ok", request: 2 });
+  });
+
+  it("[RN-8] hands a frame over once, with all who get it", async () => {
+    const { loop, held, sentTo, open, send, connect } = setUp();
+    connect(2);
+    for (const conn of [1, 2]) open(2, conn);
+    await answerAll(held);
+    send(3);
+    await answerAll(held);
+    expect(sentTo.at(-1)).toEqual([1, 2]);
+    await settleLoop(loop);
+  });
+
+  it("[RN-65] deals with many answers in slices, in their order", async () => {
+    const { loop, held, sent, send, say: ask } = setUp(0, 5);
+    const numbers = Array.from({ length: 200 }, (_, i) => 2 + i);
+    for (const number of numbers) send(number);
+    await answerAll(held);
+    const answered = (): number[] =>
+      sent.flatMap((each) => (each.type === "ok" ? [each.request] : []));
+    expect(answered().length).toBeGreaterThan(0);
+    expect(answered().length).toBeLessThan(numbers.length);
+    // What comes meanwhile is dealt with meanwhile.
+    ask({ type: "ping", request: 1_000 });
+    expect(sent.at(-1)).toEqual({ type: "pong", request: 1_000 });
+    await settleLoop(loop);
+    expect(answered()).toEqual(numbers);
   });
 
   it("[RN-17] tells the core that what was rejected is not done", async () => {

@@ -1,6 +1,7 @@
 // The one place where events meet the core: in order, one at a time, and what the core asks for is done
 // before the next one (docs/spec/relay.md, "The core"). Nothing is decided here.
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CloseCode } from "@halqa/protocol";
 import {
   askersOf,
@@ -14,11 +15,12 @@ import {
   type RelayState,
   type StoreAnswer,
 } from "../core/index.ts";
+import { beginSlice } from "./time-slice.ts";
 import { count, countBatch, sizeLabelOf, type Tally } from "./tally.ts";
 
 /** Where frames go. */
 export interface Outlet {
-  send(to: ConnectionId, frame: Uint8Array): void;
+  send(to: readonly ConnectionId[], frame: Uint8Array): void;
   close(connection: ConnectionId, code: CloseCode): void;
   drain(connection: ConnectionId): void;
   /** The store is about to do something for this connection. */
@@ -26,6 +28,9 @@ export interface Outlet {
   /** Absent where the relay wakes nobody. */
   wake?(endpoints: readonly string[]): void;
 }
+
+// An answer to an `append` takes 30 microseconds, most of it for the signature of its head.
+const RESULTS_AT_ONCE = 64;
 
 export interface LoopParts {
   readonly env: RelayEnv;
@@ -43,7 +48,9 @@ export interface RelayLoop extends LoopParts {
   isRunning: boolean;
   /** Requests that the store has not answered yet. */
   inStore: number;
-  answers: StoreAnswer[];
+  /** What it has answered and the core has not been told. */
+  readonly answers: StoreAnswer[];
+  isReporting: boolean;
   onSettled: (() => void)[];
   ticking?: NodeJS.Timeout;
 }
@@ -58,6 +65,7 @@ export function createRelayLoop(parts: LoopParts, day: number): RelayLoop {
     isRunning: false,
     inStore: 0,
     answers: [],
+    isReporting: false,
     onSettled: [],
   };
   if (tickMs > 0) {
@@ -98,13 +106,14 @@ export async function settleLoop(loop: RelayLoop): Promise<void> {
     });
   }
   deliver(loop);
+  while (loop.state.leaving.length > 0) await nextTurn();
 }
 
 function carryOut(loop: RelayLoop, effect: RelayEffect): void {
   const { outlet } = loop;
   switch (effect.t) {
     case "send":
-      for (const to of effect.to) outlet.send(to, effect.frame);
+      outlet.send(effect.to, effect.frame);
       count(loop.tally, "halqa_frames_sent_total", {
         label: sizeLabelOf(effect.frame.length),
         by: effect.to.length,
@@ -116,48 +125,68 @@ function carryOut(loop: RelayLoop, effect: RelayEffect): void {
     case "drain":
       outlet.drain(effect.conn);
       return;
+    case "again":
+      setImmediate(() => tellLoop(loop, { t: "again" }));
+      return;
     case "wake":
       outlet.wake?.(effect.endpoints);
       return;
     case "store":
       for (const one of askersOf(loop.state, effect.tag)) outlet.charge(one);
-      void runInStore(loop, effect);
+      runInStore(loop, effect);
       return;
   }
 }
 
 type StoreEffect = Extract<RelayEffect, { readonly t: "store" }>;
 
-async function runInStore(loop: RelayLoop, effect: StoreEffect): Promise<void> {
+function runInStore(loop: RelayLoop, { tag, requests }: StoreEffect): void {
   loop.inStore += 1;
-  const answer = await answerOf(loop.store, effect);
-  loop.answers.push(answer);
-  // All that one transaction answered is one event: what it holds of a log is signed and sent once.
-  if (loop.answers.length === 1) queueMicrotask(() => reportAnswers(loop));
-}
-
-async function answerOf(
-  store: LogStore,
-  { tag, requests }: StoreEffect,
-): Promise<StoreAnswer> {
-  try {
-    return { tag, results: await store.run(requests) };
-  } catch {
+  loop.store.run(requests).then(
+    (results) => takeAnswer(loop, { tag, results }),
     // Nothing of it was done, and the core tells whoever asked.
-    return { tag, results: requests.map(() => ({ t: "failed" })) };
-  }
+    () =>
+      takeAnswer(loop, { tag, results: requests.map(() => ({ t: "failed" })) }),
+  );
 }
 
+function takeAnswer(loop: RelayLoop, answer: StoreAnswer): void {
+  loop.answers.push(answer);
+  if (loop.isReporting) return;
+  loop.isReporting = true;
+  // What one transaction has answered comes together.
+  queueMicrotask(() => reportAnswers(loop));
+}
+
+/** Tells the core what the store has answered, in its order, and no more at a time than others can wait for. */
 function reportAnswers(loop: RelayLoop): void {
   const { answers } = loop;
-  loop.answers = [];
-  loop.inStore -= answers.length;
   countBatch(
     loop.tally,
     answers.reduce((sum, { results }) => sum + results.length, 0),
   );
-  tellLoop(loop, { t: "stored", answers });
+  const isOver = beginSlice();
+  while (answers.length > 0) {
+    if (isOver()) {
+      setImmediate(() => reportAnswers(loop));
+      return;
+    }
+    const some = takeSome(answers);
+    loop.inStore -= some.length;
+    tellLoop(loop, { t: "stored", answers: some });
+  }
+  loop.isReporting = false;
   if (loop.inStore > 0) return;
   for (const resolve of loop.onSettled) resolve();
   loop.onSettled = [];
+}
+
+/** Answers for one event: what they hold of a log is signed and sent once. */
+function takeSome(answers: StoreAnswer[]): StoreAnswer[] {
+  let results = 0;
+  const after = answers.findIndex((answer) => {
+    results += answer.results.length;
+    return results >= RESULTS_AT_ONCE;
+  });
+  return answers.splice(0, after === -1 ? answers.length : after + 1);
 }

@@ -61,6 +61,8 @@ export interface ClientParts {
   readonly tickMs?: number | undefined;
   /** Absent where the relay wakes nobody. */
   readonly push?: PushParts | undefined;
+  /** The day up to which the store had been used; absent where it never was. */
+  readonly lastDay?: number | undefined;
   /** What the process takes of the memory; absent where the system is asked. */
   readonly readMemory?: (() => number) | undefined;
 }
@@ -79,7 +81,7 @@ export function serveClients(parts: ClientParts): ServedClients {
   const sockets = createSocketServer(limits, listener, tally);
   const waker =
     parts.push && createWaker({ tell, wakeUp: createWakeUp(parts.push) });
-  const clock = startDayClock((day) => tell({ t: "tick", day }));
+  const clock = startDayClock((day) => tell({ t: "tick", day }), parts.lastDay);
   const outlet: Outlet = {
     send: (to, frame) => sendFrame(sockets, to, frame),
     close: (conn, code) => closeSocket(sockets, conn, code),

@@ -31,7 +31,8 @@ export function acceptSocket(
   if (taken !== undefined) return refuseFor(taken, 503);
   const leave = server.addresses.enter(head);
   if (leave === undefined) return refuseFor("address", 503);
-  socket.once("close", leave);
+  // It comes once, and `once` would cost each connection three objects.
+  socket.on("close", leave);
   const refuseBroken = (): void => refuseFor("broken", 400);
   server.acceptor.once("wsClientError", refuseBroken);
   server.acceptor.handleUpgrade(head, socket, first, (ws) => {

@@ -158,6 +158,7 @@ async function takeUpWork({
   const watched = watchStore(store, tally);
   const clients = serveClients({
     store: watched,
+    lastDay: store.lastDay,
     key: key.value,
     access: config.access,
     limits: { ...limits.sockets, ...limitsOf(config) },

@@ -4,31 +4,48 @@
 
 import { performance } from "node:perf_hooks";
 import {
-  createTokenBucket,
-  spendTokens,
+  debtMsOf,
+  gatherTokens,
   type SocketLimits,
-  type TokenBucket,
+  type TokenRate,
 } from "../core/index.ts";
 
 const SHARES = ["frames", "writes", "work"] as const;
 
 export type Share = (typeof SHARES)[number];
 
-export type Throttle = Readonly<Record<Share, TokenBucket>>;
+/** What each share gathers, of every connection alike. */
+export type Rates = Readonly<Record<Share, TokenRate>>;
+
+/** What the shares of one connection held at a moment. */
+export interface Throttle extends Record<Share, number> {
+  at: number;
+}
 
 type ThrottleLimits = Pick<
   SocketLimits,
   "framesPerSecond" | "writesPerSecond" | "workMsPerSecond" | "burstSeconds"
 >;
 
-export function createThrottle(limits: ThrottleLimits): Throttle {
-  const now = performance.now();
-  const bucket = (perSecond: number): TokenBucket =>
-    createTokenBucket(perSecond, perSecond * limits.burstSeconds, now);
+export function createRates(limits: ThrottleLimits): Rates {
+  const rate = (perSecond: number): TokenRate => ({
+    perSecond,
+    burst: perSecond * limits.burstSeconds,
+  });
   return {
-    frames: bucket(limits.framesPerSecond),
-    writes: bucket(limits.writesPerSecond),
-    work: bucket(limits.workMsPerSecond),
+    frames: rate(limits.framesPerSecond),
+    writes: rate(limits.writesPerSecond),
+    work: rate(limits.workMsPerSecond),
+  };
+}
+
+/** Full shares. */
+export function createThrottle({ frames, writes, work }: Rates): Throttle {
+  return {
+    frames: frames.burst,
+    writes: writes.burst,
+    work: work.burst,
+    at: performance.now(),
   };
 }
 
@@ -41,12 +58,18 @@ export interface Debt {
 /** Spends these amounts; the answer is the longest debt, if there is one. */
 export function charge(
   throttle: Throttle,
+  rates: Rates,
   amounts: Partial<Record<Share, number>>,
 ): Debt | undefined {
   const now = performance.now();
+  const elapsedMs = now - throttle.at;
+  throttle.at = now;
   let longest: Debt | undefined;
   for (const share of SHARES) {
-    const ms = spendTokens(throttle[share], amounts[share] ?? 0, now);
+    const rate = rates[share];
+    throttle[share] =
+      gatherTokens(rate, throttle[share], elapsedMs) - (amounts[share] ?? 0);
+    const ms = debtMsOf(rate, throttle[share]);
     if (ms > (longest?.ms ?? 0)) longest = { share, ms };
   }
   return longest;

@@ -43,7 +43,9 @@ export function watchStore(
         results = await store.run(requests);
         return results;
       } finally {
-        for (const [i, one] of requests.entries()) note(one, results?.[i]);
+        for (let i = 0; i < requests.length; i++) {
+          note(requests[i]!, results?.[i]);
+        }
       }
     },
   };

@@ -19,10 +19,4 @@ describe("wireBytesOf", () => {
     expect(wire.subarray(0, start).toString("hex")).toBe(header);
     expect(wire.subarray(start)).toEqual(Buffer.from(frame));
   });
-
-  it("[RN-8] makes the bytes once for one frame", () => {
-    const frame = new Uint8Array(FRAME_SIZES[0]);
-    expect(wireBytesOf(frame)).toBe(wireBytesOf(frame));
-    expect(wireBytesOf(frame.slice())).not.toBe(wireBytesOf(frame));
-  });
 });

@@ -1,22 +1,17 @@
 // A frame of ours as the bytes of one WebSocket message (RFC 6455, 5.2: final fragment, binary, from
 // a server and so unmasked). Made once per frame however many connections it goes to: subscribers get
-// the same bytes, and a room of a thousand costs one copy.
+// the same bytes, and a room of a thousand costs one copy (RN-8).
 
 const FINAL_BINARY = 0x82;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
-const wireByFrame = new WeakMap<Uint8Array, Uint8Array>();
-
-/** The bytes that carry this frame; the same object for the same frame. */
+/** The bytes that carry this frame. */
 export function wireBytesOf(frame: Uint8Array): Uint8Array {
-  const made = wireByFrame.get(frame);
-  if (made !== undefined) return made;
   const header = headerFor(frame.length);
   const wire = new Uint8Array(header.length + frame.length);
   wire.set(header);
   wire.set(frame, header.length);
-  wireByFrame.set(frame, wire);
   return wire;
 }
 

@@ -45,7 +45,7 @@ export interface World {
   /** Connections that are to be reported as drained. */
   readonly undrained: Set<ConnectionId>;
   /** What is not to happen by itself. */
-  readonly held: Set<"store" | "drains">;
+  readonly held: Set<"store" | "drains" | "again">;
   /** Every effect there was. */
   readonly effects: RelayEffect[];
 }
@@ -378,6 +378,8 @@ function step(world: World, event: RelayEvent): void {
   world.state = state;
   world.effects.push(...effects);
   for (const effect of effects) carryOut(world, effect);
+  const isToGoOn = effects.some(({ t }) => t === "again");
+  if (isToGoOn && !world.held.has("again")) step(world, { t: "again" });
 }
 
 function carryOut(world: World, effect: RelayEffect): void {
@@ -391,6 +393,7 @@ function carryOut(world: World, effect: RelayEffect): void {
     case "store":
       world.inStore.push(effect);
       return;
+    case "again":
     case "wake":
       return;
     case "drain":

@@ -2,7 +2,7 @@
 // searches have to find each (docs/spec/forensics.md), or they would find nothing at all.
 
 import { registerHooks } from "node:module";
-import { leaks } from "./leaks.mjs";
+import { leaks } from "./leaks.ts";
 
 const names = new URL(import.meta.url).searchParams.get("leak").split(",");
 const chosen = names.flatMap((name) => {

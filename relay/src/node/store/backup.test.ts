@@ -57,7 +57,8 @@ describe("backUpStore", () => {
     const db = new DatabaseSync(join(into, "copy.db"));
     const count = (table: string) =>
       db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
-    expect([count("staging"), count("entries")]).toEqual([0, 1]);
+    const tables = ["staging_0", "staging_1", "entry_bodies_1024"];
+    expect(tables.map(count)).toEqual([0, 0, 1]);
     db.close();
     await store.close();
   });

@@ -1,11 +1,13 @@
-// The tables (docs/spec/relay-node.md, "The store"). Rows lie in the order of their ids, which are hashes, bodies at places
-// that are drawn, and what carries a time carries a whole day: what a thief of the disk reads is how many there are, how
-// large and how old in days.
+// The tables (docs/spec/relay-node.md, "The store"). What is small lies in leaves, in the order of ids, which are hashes;
+// bodies lie at places that are drawn; what carries a time carries a whole day: what a thief of the disk reads is how many
+// there are, how large and how old in days.
 
 import { BODY_SIZES } from "@halqa/protocol";
+import { layoutOfLeaves } from "./leaves.ts";
+import { shapeOf, type RecordShape } from "./record.ts";
 
 /** Goes up with every change of the layout. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 4;
 
 /**
  * What a body takes on its shelf. The bodies of the protocol fill theirs; the first is for shorter ones, which no frame
@@ -13,78 +15,92 @@ export const LAYOUT_VERSION = 2;
  */
 export const SHELF_SIZES = [1_024, ...BODY_SIZES] as const;
 
-/** A kind of what has a body: the table of its rows, the columns of its id and its number, and its shelves. */
+/** A log: its keys, its end, the last entry that was deleted for its age with the head there, and its last day. */
+export const LOGS = shapeOf("logs", {
+  logId: "id",
+  writePub: "id",
+  readPub: "id",
+  seq: "u32",
+  head: "id",
+  goneSeq: "u32",
+  goneHead: "id",
+  day: "u48",
+});
+
+export const ENTRIES = shapeOf("entries", {
+  entry: "numbered",
+  entryId: "id",
+  head: "id",
+  day: "u48",
+});
+
+/** `memberKeys` says how many keys there are that members sign with: the current one, and the one before. */
+export const INBOXES = shapeOf("inboxes", {
+  inboxId: "id",
+  ownerPub: "id",
+  sendId: "id",
+  memberKeys: "u8",
+  memberPub: "id",
+  memberPubBefore: "id",
+  seq: "u32",
+  openCount: "u32",
+  memberCount: "u32",
+  day: "u48",
+});
+
+export const SEND_IDS = shapeOf("send_ids", { sendId: "id", inboxId: "id" });
+
+/** `isMember` is 1 where a member of the owner's circle sent it. */
+export const MESSAGES = shapeOf("messages", {
+  message: "numbered",
+  messageId: "id",
+  isMember: "u8",
+  day: "u48",
+});
+
+export const BLOBS = shapeOf("blobs", {
+  blobId: "id",
+  parts: "u32",
+  day: "u48",
+});
+
+export const PARTS = shapeOf("parts", { part: "numbered", hash: "id" });
+
+/** What has bodies: the tables where they lie, and one that says where. */
 export interface Kind {
-  readonly table: "entries" | "messages" | "parts";
-  readonly id: string;
-  readonly number: string;
   readonly shelves: string;
+  readonly places: RecordShape<{
+    readonly item: "item";
+    readonly place: "u48";
+  }>;
 }
 
-export const ENTRIES: Kind = {
-  table: "entries",
-  id: "log_id",
-  number: "seq",
-  shelves: "entry_bodies",
-};
-
-export const MESSAGES: Kind = {
-  table: "messages",
-  id: "inbox_id",
-  number: "seq",
-  shelves: "message_bodies",
-};
-
-export const PARTS: Kind = {
-  table: "parts",
-  id: "blob_id",
-  number: "part",
-  shelves: "part_bodies",
-};
-
-const ID = "BLOB NOT NULL CHECK (length(%) = 32)";
-
-function id(column: string): string {
-  return `${column} ${ID.replace("%", column)}`;
+function kindOf(name: string): Kind {
+  const places = shapeOf(`${name}_places`, { item: "item", place: "u48" });
+  return { shelves: `${name}_bodies`, places };
 }
 
-/** What a log, an inbox and a blob is, without its bodies. */
-export const WITHOUT_BODIES = `
-  CREATE TABLE logs (
-    ${id("log_id")} PRIMARY KEY,
-    ${id("write_pub")},
-    ${id("read_pub")},
-    seq INTEGER NOT NULL,
-    ${id("head")},
-    -- The last entry that was deleted for its age, and the head there.
-    gone_seq INTEGER NOT NULL,
-    ${id("gone_head")},
-    day INTEGER NOT NULL
-  ) WITHOUT ROWID, STRICT;
+export const ENTRY_BODIES = kindOf("entry");
+export const MESSAGE_BODIES = kindOf("message");
+export const PART_BODIES = kindOf("part");
 
-  CREATE TABLE inboxes (
-    ${id("inbox_id")} PRIMARY KEY,
-    ${id("owner_pub")},
-    ${id("send_id")} UNIQUE,
-    -- The keys that members sign with: the current one, and the one before.
-    member_pub BLOB,
-    member_pub_before BLOB,
-    seq INTEGER NOT NULL,
-    open_count INTEGER NOT NULL,
-    member_count INTEGER NOT NULL,
-    day INTEGER NOT NULL
-  ) WITHOUT ROWID, STRICT;
+const KINDS = [ENTRY_BODIES, MESSAGE_BODIES, PART_BODIES];
 
-  CREATE TABLE blobs (
-    ${id("blob_id")} PRIMARY KEY,
-    part_hashes BLOB NOT NULL,
-    day INTEGER NOT NULL
-  ) WITHOUT ROWID, STRICT;
-`;
+/** All tables of leaves. */
+export const LEAVES: readonly RecordShape[] = [
+  LOGS,
+  ENTRIES,
+  INBOXES,
+  SEND_IDS,
+  MESSAGES,
+  BLOBS,
+  PARTS,
+  ...KINDS.map(({ places }) => places),
+];
 
-const OF_THE_RELAY = `
+export const OF_THE_RELAY = `
   CREATE TABLE relay (
-    ${id("relay_pub")}
+    relay_pub BLOB NOT NULL CHECK (length(relay_pub) = 32)
   ) STRICT;
 
   -- Counted as they are made: counting them at each start would read them all.
@@ -95,65 +111,43 @@ const OF_THE_RELAY = `
   INSERT INTO totals VALUES ('logs', 0), ('inboxes', 0), ('parts', 0);
 `;
 
-/** Rows of entries, messages and parts, whose bodies lie on shelves, and the table where entries arrive. */
-export const BODIES = `
-  -- The one table in the order of arrival: emptied within seconds.
-  CREATE TABLE staging (
+/** The tables where entries arrive: while what is in one of them is put in its place, what comes goes to the other. */
+export const STAGING_TABLES = ["staging_0", "staging_1"] as const;
+
+/**
+ * The only tables in the order of arrival, emptied within seconds: body and record as they lie on the shelf and in the leaf
+ * afterwards.
+ */
+export const STAGING = STAGING_TABLES.map(
+  (table) => `
+  CREATE TABLE ${table} (
     n INTEGER PRIMARY KEY,
-    ${id("log_id")},
-    seq INTEGER NOT NULL,
-    ${id("entry_id")},
-    ${id("head")},
-    day INTEGER NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 32),
+    record BLOB NOT NULL CHECK (length(record) = ${ENTRIES.width}),
     size INTEGER NOT NULL,
     body BLOB NOT NULL
   ) STRICT;
+`,
+).join("");
 
-  CREATE TABLE entries (
-    ${id("log_id")},
-    seq INTEGER NOT NULL,
-    ${id("entry_id")},
-    ${id("head")},
-    day INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    PRIMARY KEY (log_id, seq)
-  ) WITHOUT ROWID, STRICT;
-  CREATE UNIQUE INDEX entry_by_id ON entries (log_id, entry_id);
-
-  CREATE TABLE messages (
-    ${id("inbox_id")},
-    seq INTEGER NOT NULL,
-    ${id("message_id")},
-    -- 1 where a member of the owner's circle sent it.
-    is_member INTEGER NOT NULL,
-    day INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    PRIMARY KEY (inbox_id, seq)
-  ) WITHOUT ROWID, STRICT;
-  CREATE UNIQUE INDEX message_by_id ON messages (inbox_id, message_id);
-
-  CREATE TABLE parts (
-    ${id("blob_id")},
-    part INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    PRIMARY KEY (blob_id, part)
-  ) WITHOUT ROWID, STRICT;
-
-  ${[ENTRIES, MESSAGES, PARTS].map(layoutOfShelves).join("")}
+/** Everything but what the relay is and how much it holds. */
+export const CONTENTS = `
+  ${STAGING}
+  ${LEAVES.map(({ table }) => layoutOfLeaves(table)).join("")}
+  ${KINDS.map(layoutOfShelves).join("")}
 `;
 
-export const LAYOUT = `${OF_THE_RELAY}${WITHOUT_BODIES}${BODIES}`;
+export const LAYOUT = `${OF_THE_RELAY}${CONTENTS}`;
 
 function layoutOfShelves({ shelves }: Kind): string {
   return SHELF_SIZES.map(
     (size) => `
   CREATE TABLE ${shelves}_${size} (
     place INTEGER PRIMARY KEY,
-    ${id("id")},
-    number INTEGER NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 32),
+    -- The beginnings of its hash and of the id, and its number.
+    item BLOB NOT NULL CHECK (length(item) = 20),
+    size INTEGER NOT NULL,
     body BLOB NOT NULL CHECK (length(body) = ${size})
   ) STRICT;
 `,

@@ -1,6 +1,7 @@
 // Logs in SQLite: what `LogStore` promises for them, one request at a time inside a transaction.
 
 import type { DatabaseSync } from "node:sqlite";
+import { equalBytes } from "@halqa/bytes";
 import { nextChainHead } from "@halqa/protocol";
 import type {
   TouchRequest,
@@ -11,15 +12,17 @@ import type {
   StoreResult,
 } from "../../core/store.ts";
 import { sha256 } from "../node-crypto.ts";
-import {
-  bytesIn,
-  numberIn,
-  takeWithin,
-  type Row,
-  type StoredRow,
-} from "./row.ts";
+import { ENTRIES, LOGS } from "./layout.ts";
+import { numberedKey, openRecords } from "./record.ts";
+import { takeWithin, type Stored } from "./row.ts";
 import type { Shelves } from "./shelf.ts";
-import { keyOf, type Staging } from "./staging.ts";
+import {
+  entryIdOf,
+  headOf,
+  keyOf,
+  type StagedLog,
+  type Staging,
+} from "./staging.ts";
 import type { Totals } from "./totals.ts";
 
 export type LogRequest =
@@ -40,17 +43,8 @@ export interface LogParts {
 export function prepareLogs(db: DatabaseSync, parts: LogParts) {
   return {
     ...parts,
-    find: db.prepare("SELECT * FROM logs WHERE log_id = ?"),
-    insert: db.prepare(
-      "INSERT INTO logs (log_id, write_pub, read_pub, seq, head, gone_seq, gone_head, day) VALUES (?1, ?2, ?3, 0, ?4, 0, ?4, ?5)",
-    ),
-    touch: db.prepare("UPDATE logs SET day = max(day, ?) WHERE log_id = ?"),
-    findEntry: db.prepare(
-      "SELECT seq, head FROM entries WHERE log_id = ? AND entry_id = ?",
-    ),
-    readEntries: db.prepare(
-      "SELECT seq, entry_id AS hash, size, place FROM entries WHERE log_id = ? AND seq >= ? ORDER BY seq",
-    ),
+    records: openRecords(db, LOGS),
+    entries: openRecords(db, ENTRIES),
   };
 }
 
@@ -79,37 +73,36 @@ function create(logs: LogTable, request: CreateLogRequest): StoreResult {
   if (logs.totals.of("logs") >= request.maxLogs) {
     return { t: "refused", why: "quota" };
   }
-  logs.insert.run(logId, writePub, readPub, head, day);
+  const end = { seq: 0, head, goneSeq: 0, goneHead: head };
+  logs.records.put({ logId, writePub, readPub, ...end, day });
   logs.totals.add("logs", 1);
   return { t: "done" };
 }
 
 /** A day that it has already is not written again. */
 function touch(
-  logs: LogTable,
+  { records }: LogTable,
   { id, day }: Omit<TouchRequest, "t">,
 ): StoreResult {
-  const log = logs.find.get(id);
+  const log = records.get(id);
   if (log === undefined) return ABSENT;
-  if (numberIn(log, "day") < day) logs.touch.run(day, id);
+  if (log.day < day) records.edit(id, () => ({ day }));
   return { t: "done" };
 }
 
-function find(logs: LogTable, logId: Uint8Array): StoreResult {
-  const log = logs.find.get(logId);
+function find({ records }: LogTable, logId: Uint8Array): StoreResult {
+  const log = records.get(logId);
   if (log === undefined) return ABSENT;
-  return {
-    t: "log",
-    writePub: bytesIn(log, "write_pub"),
-    readPub: bytesIn(log, "read_pub"),
-  };
+  return { t: "log", writePub: log.writePub, readPub: log.readPub };
 }
 
 function append(logs: LogTable, request: AppendRequest): StoreResult {
   const { logId, entryId, body, expectedHead, day, maxSeq } = request;
-  const at = headOf(logs, logId);
+  const staged = logs.staging.of(logId);
+  const at = staged ? endOf(staged) : logs.records.get(logId);
   if (at === undefined) return ABSENT;
-  const earlier = findEntry(logs, logId, entryId);
+  const earlier =
+    findStaged(staged, entryId) ?? findEntry(logs, logId, entryId);
   if (earlier !== undefined) {
     return { t: "appended", ...earlier, isNew: false };
   }
@@ -117,9 +110,9 @@ function append(logs: LogTable, request: AppendRequest): StoreResult {
     return { t: "refused", why: "head-moved" };
   }
   if (at.seq >= maxSeq) return { t: "refused", why: "log-full" };
-  const next = nextChainHead(sha256, at, entryId);
-  logs.staging.add({ logId, entryId, day, ...next }, body);
-  return { t: "appended", ...next, isNew: true };
+  const { seq, head } = nextChainHead(sha256, at, entryId);
+  logs.staging.add({ logId, entryId, day, seq, head }, body);
+  return { t: "appended", seq, head, isNew: true };
 }
 
 interface Head {
@@ -127,61 +120,63 @@ interface Head {
   readonly head: Uint8Array;
 }
 
-/** Where the log ends, with what is still to be merged. */
-function headOf(logs: LogTable, logId: Uint8Array): Head | undefined {
-  const staged = logs.staging.of(logId)?.last;
-  if (staged !== undefined) return { seq: staged.seq, head: staged.head };
-  const log = logs.find.get(logId);
-  return log && headIn(log);
+/** Where a log ends of which something is still to be merged. */
+function endOf({ last }: StagedLog): Head {
+  return { seq: last.seq, head: headOf(last) };
 }
 
-function headIn(row: Row): Head {
-  return { seq: numberIn(row, "seq"), head: bytesIn(row, "head") };
+function findStaged(
+  staged: StagedLog | undefined,
+  entryId: Uint8Array,
+): Head | undefined {
+  const entry = staged?.entries.get(keyOf(entryId));
+  return entry && { seq: entry.seq, head: new Uint8Array(headOf(entry)) };
 }
 
 function findEntry(
-  logs: LogTable,
+  { shelves, entries }: LogTable,
   logId: Uint8Array,
   entryId: Uint8Array,
 ): Head | undefined {
-  const staged = logs.staging.of(logId)?.entries.get(keyOf(entryId));
-  if (staged !== undefined) return { seq: staged.seq, head: staged.head };
-  const row = logs.findEntry.get(logId, entryId);
-  return row && headIn(row);
+  for (const seq of shelves.numbersOf(logId, entryId)) {
+    const entry = entries.get(numberedKey({ id: logId, number: seq }));
+    if (entry && equalBytes(entry.entryId, entryId)) {
+      return { seq, head: entry.head };
+    }
+  }
+  return undefined;
 }
 
 function read(logs: LogTable, request: ReadRequest): StoreResult {
   const { logId, fromSeq, maxEntries, maxBytes } = request;
-  const log = logs.find.get(logId);
+  const log = logs.records.get(logId);
   if (log === undefined) return ABSENT;
-  const at = logs.staging.of(logId)?.last ?? headIn(log);
+  const staged = logs.staging.of(logId);
+  const { seq, head } = staged ? endOf(staged) : log;
   const bounds = { maxCount: maxEntries, maxBytes };
   const entries = takeWithin(bodiesFrom(logs, logId, fromSeq), bounds);
-  const gone = {
-    seq: numberIn(log, "gone_seq"),
-    head: bytesIn(log, "gone_head"),
-  };
-  return { t: "entries", entries, seq: at.seq, head: at.head, gone };
+  const gone = { seq: log.goneSeq, head: log.goneHead };
+  return { t: "entries", entries, seq, head: new Uint8Array(head), gone };
 }
 
-/** What has its row and place, then what has just come: the sequences of the second follow those of the first. */
+/** What is in leaves, then what has just come: the sequences of the second follow those of the first. */
 function* bodiesFrom(
-  { readEntries, shelves, staging }: LogTable,
+  { entries, shelves, staging }: LogTable,
   logId: Uint8Array,
   fromSeq: number,
-): Iterable<StoredRow> {
-  for (const row of readEntries.iterate(logId, fromSeq)) {
-    const [size, place] = [numberIn(row, "size"), numberIn(row, "place")];
+): Iterable<Stored> {
+  const from = { id: logId, number: fromSeq };
+  for (const { entry, entryId } of entries.numbered(from)) {
+    const owner = { ...entry, item: entryId };
     yield {
-      seq: numberIn(row, "seq"),
-      hash: bytesIn(row, "hash"),
-      size,
-      read: () => shelves.read(size, place),
+      seq: entry.number,
+      hash: entryId,
+      read: () => shelves.read(owner),
     };
   }
   for (const entry of staging.of(logId)?.entries.values() ?? []) {
-    if (entry.seq < fromSeq) continue;
-    const { seq, entryId, size } = entry;
-    yield { seq, hash: entryId, size, read: () => staging.body(entry) };
+    const { seq } = entry;
+    if (seq < fromSeq) continue;
+    yield { seq, hash: entryIdOf(entry), read: () => staging.body(entry) };
   }
 }

@@ -1,12 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InvariantError } from "@halqa/bytes";
+import {
+  afterEach,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from "vitest";
 import {
   append,
   body,
   createLog,
+  id,
   read,
 } from "../../testing/log-store-contract.ts";
-import { LAYOUT } from "./layout.ts";
+import { LAYOUT, STAGING_TABLES } from "./layout.ts";
+import { openDatabase } from "./sqlite-database.ts";
 import {
   mergeAll,
   mergeSome,
@@ -21,13 +34,22 @@ let tables: Tables;
 beforeEach(() => {
   db = new DatabaseSync(":memory:");
   db.exec(LAYOUT);
-  tables = prepareTables(db);
+  tables = prepare();
 });
+
+function prepare(): Tables {
+  return prepareTables(db, undefined, { entries: 512, bytes: 1e9 });
+}
 
 afterEach(() => db.close());
 
-function count(table: string): unknown {
-  return db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
+/** How many entries wait, and how many are in their leaves. */
+function counts(): readonly number[] {
+  const inLeaves = [...tables.logs.entries.from(new Uint8Array(38))];
+  const waiting = STAGING_TABLES.flatMap((table) =>
+    db.prepare(`SELECT n FROM ${table}`).all(),
+  );
+  return [waiting.length, inLeaves.length];
 }
 
 function readAll() {
@@ -51,7 +73,7 @@ function appendSome(from: number, to: number): void {
   expect(outcomes.includes("failed")).toBe(false);
 }
 
-describe("merging", () => {
+describe("merging", { timeout: 60_000 }, () => {
   beforeEach(() => {
     runTogether(tables, [[0, 1, 2].map((n) => createLog(n))]);
   });
@@ -59,7 +81,7 @@ describe("merging", () => {
   it("[RN-23] changes nothing of what is read, before, while and after it happens", () => {
     appendSome(0, 1_500);
     const before = readAll();
-    expect([count("staging"), count("entries")]).toEqual([1_500, 0]);
+    expect(counts()).toEqual([1_500, 0]);
     let turns = 0;
     while (mergeSome(tables)) {
       turns += 1;
@@ -67,7 +89,7 @@ describe("merging", () => {
     }
     expect(turns).toBeGreaterThan(2);
     expect(readAll()).toEqual(before);
-    expect([count("staging"), count("entries")]).toEqual([0, 1_500]);
+    expect(counts()).toEqual([0, 1_500]);
   });
 
   it("[RN-23] takes what comes while it happens the next time, and knows all of it again", () => {
@@ -76,9 +98,9 @@ describe("merging", () => {
     appendSome(1_500, 3_000);
     const before = readAll();
     mergeAll(tables);
-    expect(count("entries")).toBe(1_500);
+    expect(counts()[1]).toBe(1_500);
     mergeAll(tables);
-    expect([count("staging"), count("entries")]).toEqual([0, 3_000]);
+    expect(counts()).toEqual([0, 3_000]);
     expect(readAll()).toEqual(before);
     // Sent again: everything has its sequence already.
     const again = runTogether(tables, [
@@ -92,11 +114,57 @@ describe("merging", () => {
     const before = readAll();
     mergeSome(tables);
     // Another process finds the file as it is now.
-    tables = prepareTables(db);
+    tables = prepare();
     expect(readAll()).toEqual(before);
+    appendSome(1_500, 1_503);
+    // What came in both lives, in both tables.
+    mergeSome(tables);
+    appendSome(1_503, 1_506);
+    const after = readAll();
     mergeAll(tables);
-    expect([count("staging"), count("entries")]).toEqual([0, 1_500]);
+    expect(counts()).toEqual([3, 1_503]);
+    mergeAll(tables);
+    expect(counts()).toEqual([0, 1_506]);
+    expect(readAll()).toEqual(after);
+  });
+
+  it("[RN-23] moves again what a disk did not take, and deletes none of it before", () => {
+    appendSome(0, 1_500);
+    const before = readAll();
+    mergeSome(tables);
+    const exec = db.exec.bind(db);
+    for (let failures = 0; failures < 3; failures += 1) {
+      db.exec = (sql) => {
+        if (sql === "COMMIT") throw new Error("disk full");
+        exec(sql);
+      };
+      expect(mergeSome(tables)).toBe(false);
+      db.exec = exec;
+      expect(readAll()).toEqual(before);
+    }
+    mergeAll(tables);
+    expect(counts()).toEqual([0, 1_500]);
     expect(readAll()).toEqual(before);
+  });
+
+  it("[RN-23] knows again what another process has put in its place", () => {
+    const folder = mkdtempSync(join(tmpdir(), "halqa-merging-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "relay.db");
+    const [one, two] = [openDatabase(file, id(0)), openDatabase(file, id(0))];
+    if (!one.ok || !two.ok) throw new InvariantError("not opened");
+    const [first, second] = [one.value, two.value].map((each) =>
+      prepareTables(each),
+    );
+    if (!first || !second) throw new InvariantError("not prepared");
+    // Reads the leaf of places, in which there is nothing yet.
+    runTogether(second, [[createLog(0), append(0, body(1))]]);
+    mergeAll(second);
+    runTogether(first, [[append(0, body(2))]]);
+    mergeAll(first);
+    const again = runTogether(second, [[append(0, body(2))]]);
+    expect(again).toMatchObject([[{ seq: 2, isNew: false }]]);
+    for (const each of [one, two]) each.value.close();
   });
 
   it("[RN-17] forgets what was taken back, and keeps what it had", () => {

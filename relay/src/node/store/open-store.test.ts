@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvariantError } from "@halqa/bytes";
@@ -21,7 +22,9 @@ import {
   read,
 } from "../../testing/log-store-contract.ts";
 import { openStore, type OpenStore } from "./open-store.ts";
-import { STORE_FILE } from "./sqlite-database.ts";
+import { STAGING_TABLES } from "./layout.ts";
+import { openDatabase, STORE_FILE } from "./sqlite-database.ts";
+import { prepareTables, runTogether } from "./transactions.ts";
 
 let folder = "";
 
@@ -54,6 +57,18 @@ describe("openStore", () => {
     const second = await open();
     expect(await second.run([read(1)])).toEqual(before);
     expect(await second.run([append(1, body(2))])).toMatchObject([{ seq: 2 }]);
+    await second.close();
+  });
+
+  it("[RN-31] says up to which day it was used before", async () => {
+    const first = await open();
+    expect(first.lastDay).toBeUndefined();
+    await first.run([{ ...createLog(1), day: 20_005 }]);
+    // A clock that was set back.
+    await first.run([{ ...createLog(2), day: 20_001 }]);
+    await first.close();
+    const second = await open();
+    expect(second.lastDay).toBe(20_005);
     await second.close();
   });
 
@@ -101,6 +116,38 @@ describe("openStore", () => {
     await store.run([append(1, body(2))]);
     await store.close();
     expect(existsSync(wal())).toBe(false);
+  });
+
+  it("[RN-23] puts what an end in the middle left in its place at once, and leaves nothing of it where it came", async () => {
+    const marker = createSeededRandom("marker").bytes(1_024);
+    const db = openDatabase(join(folder, STORE_FILE), id(0));
+    if (!db.ok) throw new InvariantError("not opened");
+    runTogether(prepareTables(db.value), [[createLog(1), append(1, marker)]]);
+    db.value.close();
+    const count = (): number =>
+      readFileSync(join(folder, STORE_FILE))
+        .toString("latin1")
+        .split(Buffer.from(marker.subarray(0, 100)).toString("latin1")).length -
+      1;
+    const staged = (): number => {
+      const reader = new DatabaseSync(join(folder, STORE_FILE), {
+        readOnly: true,
+      });
+      const rows = STAGING_TABLES.flatMap((table) =>
+        reader.prepare(`SELECT n FROM ${table}`).all(),
+      );
+      reader.close();
+      return rows.length;
+    };
+    expect([staged(), count()]).toEqual([1, 1]);
+    const store = await open(600_000);
+    await expect.poll(staged).toBe(0);
+    await expect.poll(() => statSync(wal()).size).toBe(0);
+    expect(count()).toBe(1);
+    expect(await store.run([read(1)])).toMatchObject([
+      { entries: [{ seq: 1, body: marker }] },
+    ]);
+    await store.close();
   });
 
   it("[HT-14] says that the file cannot be made", async () => {

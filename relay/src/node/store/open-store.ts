@@ -15,6 +15,8 @@ import type {
 export interface OpenStore extends LogStore {
   /** Whether the disk was full or failed at the last write; it is tried again every second. */
   readonly isReadOnly: () => boolean;
+  /** The day up to which the store had been used when it was opened; nothing where it never was. */
+  readonly lastDay: number | undefined;
   /** Resolves when everything that was run is on disk and the file is closed. Nothing may be run afterwards. */
   close(): Promise<void>;
 }
@@ -63,12 +65,14 @@ export function openStore(
       if (message.t === "refused") resolve(err(message.fault));
       else if (message.t === "unusable") {
         resolve(err({ kind: "data-not-writable", folder, code: message.code }));
-      } else resolve(ok(createPort(worker)));
+      } else if (message.t === "open") {
+        resolve(ok(createPort(worker, message.lastDay)));
+      }
     });
   });
 }
 
-function createPort(worker: Worker): OpenStore {
+function createPort(worker: Worker, lastDay: number | undefined): OpenStore {
   const pending: Pending[] = [];
   let isWritable = true;
   const tell = (message: ToStoreWorker): void => {
@@ -91,6 +95,7 @@ function createPort(worker: Worker): OpenStore {
     if (message.t === "ran") settle(pending, message.outcomes);
   });
   return {
+    lastDay,
     isReadOnly: () => !isWritable,
     run: (requests) =>
       new Promise((resolve, reject) => {

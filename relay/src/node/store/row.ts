@@ -18,21 +18,20 @@ export function bytesIn(row: Row, column: string): Uint8Array {
   return value;
 }
 
-/** A row whose body is read only where it is wanted. */
-export interface StoredRow {
+/** Something whose body is read only where it is wanted. */
+export interface Stored {
   readonly seq: number;
   /** SHA-256 of the body. */
   readonly hash: Uint8Array;
-  readonly size: number;
   readonly read: () => Uint8Array;
 }
 
 /**
- * The bodies of as many rows as fit in both bounds, but of the first in any case where one is wanted. Ends before a body
+ * The bodies of as many as fit in both bounds, but of the first in any case where one is wanted. Ends before a body
  * that is not what its hash says, and throws where that is the first: a damaged one is never handed over (RN-26).
  */
 export function takeWithin(
-  rows: Iterable<StoredRow>,
+  all: Iterable<Stored>,
   {
     maxCount,
     maxBytes,
@@ -41,10 +40,10 @@ export function takeWithin(
   const taken: { readonly seq: number; readonly body: Uint8Array }[] = [];
   if (maxCount === 0) return taken;
   let bytes = 0;
-  for (const { seq, hash, size, read } of rows) {
-    bytes += size;
-    if (taken.length > 0 && bytes > maxBytes) break;
+  for (const { seq, hash, read } of all) {
     const body = read();
+    bytes += body.length;
+    if (taken.length > 0 && bytes > maxBytes) break;
     const isWhole = equalBytes(sha256(body), hash);
     if (!isWhole && taken.length > 0) break;
     assertInvariant(isWhole, "a body is what its hash says");

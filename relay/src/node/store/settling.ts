@@ -2,6 +2,7 @@
 // folds the write-ahead log into the file and cuts it to nothing, so that nothing is left that lies in the order in which
 // it came. In turns, between which others are served.
 
+import type { Staging } from "./staging.ts";
 import { mergeAll, mergeSome, type Tables } from "./transactions.ts";
 
 export interface Settling {
@@ -9,14 +10,24 @@ export interface Settling {
   schedule(): void;
   /** Folds the write-ahead log now: what it takes from a full disk is needed more elsewhere. Answers whether it could. */
   fold(): boolean;
+  /** Something was left by an end in the middle: its order is told since then. */
+  begin(): void;
   stop(): void;
 }
 
-/**
- * So many entries that wait are merged before their time, and so many hold up those who append: a store that takes more
- * than it can put in its place would fall behind without end.
- */
-export const ENTRIES_WAITING = { early: 32_768, most: 65_536 } as const;
+/** What may wait: beyond the first it is put in its place before its time, and beyond the second those who append wait. */
+export const WAITING = {
+  early: { rows: 16_384, bytes: 33_554_432 },
+  // A store that takes more than it can put in its place would fall behind without end.
+  most: { rows: 65_536, bytes: 134_217_728 },
+} as const;
+
+function isBeyond(
+  staging: Staging,
+  { rows, bytes }: { readonly rows: number; readonly bytes: number },
+): boolean {
+  return staging.rows() > rows || staging.bytes() > bytes;
+}
 
 export function createSettling(tables: Tables, afterMs: number): Settling {
   const { db, gate, staging } = tables;
@@ -57,14 +68,15 @@ export function createSettling(tables: Tables, afterMs: number): Settling {
   };
   const schedule = (): void => {
     if (turn !== undefined) {
-      if (staging.rows() > ENTRIES_WAITING.most) mergeAll(tables);
+      if (isBeyond(staging, WAITING.most)) mergeAll(tables);
       return;
     }
-    if (staging.rows() > ENTRIES_WAITING.early) begin();
+    if (isBeyond(staging, WAITING.early)) begin();
     else timer ??= setTimeout(begin, afterMs);
   };
   return {
     schedule,
+    begin,
     fold,
     stop: () => {
       clearTimeout(timer);

@@ -44,8 +44,9 @@ function serve(port: MessagePort, data: StoreWorkerData): void {
     if (settling.fold()) tryToWrite(tables);
   };
   // What an end in the middle left behind.
-  settling.schedule();
-  say({ t: "open" });
+  if (tables.staging.rows() > 0) settling.begin();
+  else settling.schedule();
+  say({ t: "open", lastDay: tables.lastDay.get() });
   port.on("message", (first: ToStoreWorker) => {
     const { runs, isLast } = takeWaiting(port, first);
     if (runs.length > 0) {

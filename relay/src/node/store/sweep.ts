@@ -2,15 +2,14 @@
 // their ids, some of them in each request; where it stopped is remembered here. There is no index by day: it would cost
 // each append something, to save a walk of some seconds a day.
 
-import type { DatabaseSync } from "node:sqlite";
-import { assertInvariant } from "@halqa/bytes";
+import { equalBytes } from "@halqa/bytes";
 import type { StoreResult, SweepRequest } from "../../core/store.ts";
 import type { BlobTable } from "./blobs.ts";
 import { deleteMessage, type InboxTable } from "./inboxes.ts";
+import type { BLOBS, ENTRIES, INBOXES, LOGS } from "./layout.ts";
 import type { LogTable } from "./logs.ts";
 import type { Merging } from "./merging.ts";
-import { bytesIn, numberIn, type Row } from "./row.ts";
-import type { Shelves } from "./shelf.ts";
+import { numberedKey, type RecordOf } from "./record.ts";
 
 export interface Sweep {
   /** One request: answers that it is done where the walk has come to its end. */
@@ -22,10 +21,11 @@ export interface Sweep {
 /** Logs, inboxes or blobs that one request looks at, beside those that it deletes something of: some milliseconds. */
 const LOOKS = 1_024;
 
-const TABLES = ["logs", "inboxes", "blobs"] as const;
+/** Before every id. */
+const NOTHING = new Uint8Array(32);
 
 interface Walk {
-  /** Which of `TABLES` it is in, and the last id that it has done with. */
+  /** Which of `WALKS` it is, and the last id that it has done with. */
   table: number;
   after: Uint8Array;
 }
@@ -43,19 +43,16 @@ interface Parts {
   readonly merging: Merging;
 }
 
-type Statements = ReturnType<typeof prepare>;
-
-interface Sweeper extends Parts, Statements {
+interface Sweeper extends Parts {
   readonly request: SweepRequest;
   readonly budget: Budget;
 }
 
 function start(): Walk {
-  return { table: 0, after: new Uint8Array() };
+  return { table: 0, after: NOTHING };
 }
 
-export function createSweep(db: DatabaseSync, parts: Parts): Sweep {
-  const statements = prepare(db);
+export function createSweep(parts: Parts): Sweep {
   let walk = start();
   return {
     restart: () => {
@@ -63,8 +60,9 @@ export function createSweep(db: DatabaseSync, parts: Parts): Sweep {
     },
     run: (request) => {
       const budget = { rows: request.maxRows, looks: LOOKS + request.maxRows };
-      const sweeper = { ...parts, ...statements, request, budget };
-      const isDone = goOn(sweeper, walk);
+      // What has just come is in its leaves before anything is deleted: whoever is deleted moves others.
+      parts.merging.moveAll();
+      const isDone = goOn({ ...parts, request, budget }, walk);
       if (isDone) walk = start();
       return { t: "swept", isDone };
     },
@@ -73,141 +71,140 @@ export function createSweep(db: DatabaseSync, parts: Parts): Sweep {
 
 /** Goes on with a walk until it ends or the budget does. */
 function goOn(sweeper: Sweeper, walk: Walk): boolean {
-  for (; walk.table < TABLES.length; walk.table += 1) {
-    const name = TABLES[walk.table] ?? "logs";
-    for (;;) {
-      const { budget } = sweeper;
-      if (budget.rows <= 0 || budget.looks <= 0) return false;
-      budget.looks -= 1;
-      const row = sweeper.next[name].get(walk.after);
-      if (row === undefined) break;
-      const id = bytesIn(row, "id");
-      if (!sweepers[name](sweeper, id, row)) return false;
+  for (; walk.table < WALKS.length; walk.table += 1) {
+    const walkOn = WALKS[walk.table] ?? walkLogs;
+    for (const id of walkOn(sweeper, walk.after)) {
+      if (id === undefined) return false;
       walk.after = id;
     }
-    walk.after = new Uint8Array();
+    walk.after = NOTHING;
   }
   return true;
 }
 
-/** Each deletes of one log, inbox or blob what is too old; false where the budget ended before. */
-const sweepers: Record<
-  (typeof TABLES)[number],
-  (sweeper: Sweeper, id: Uint8Array, row: Row) => boolean
-> = { logs: sweepLog, inboxes: sweepInbox, blobs: sweepBlob };
+/** Each deletes, of what comes after an id, what is too old; yields each id when it is done with it, and nothing where the budget ended. */
+type WalkOn = (
+  sweeper: Sweeper,
+  after: Uint8Array,
+) => Iterable<Uint8Array | undefined>;
 
-function sweepLog(sweeper: Sweeper, logId: Uint8Array, row: Row): boolean {
-  const { request, logs, budget } = sweeper;
-  const day = mergeOld(sweeper, logId, numberIn(row, "day"));
+const WALKS: readonly WalkOn[] = [walkLogs, walkInboxes, walkBlobs];
+
+function* walkLogs(
+  sweeper: Sweeper,
+  after: Uint8Array,
+): Iterable<Uint8Array | undefined> {
+  for (const log of sweeper.logs.records.from(after)) {
+    if (equalBytes(log.logId, after)) continue;
+    yield takeLook(sweeper.budget) && sweepLog(sweeper, log)
+      ? log.logId
+      : undefined;
+  }
+}
+
+function* walkInboxes(
+  sweeper: Sweeper,
+  after: Uint8Array,
+): Iterable<Uint8Array | undefined> {
+  for (const inbox of sweeper.inboxes.records.from(after)) {
+    if (equalBytes(inbox.inboxId, after)) continue;
+    yield takeLook(sweeper.budget) && sweepInbox(sweeper, inbox)
+      ? inbox.inboxId
+      : undefined;
+  }
+}
+
+function* walkBlobs(
+  sweeper: Sweeper,
+  after: Uint8Array,
+): Iterable<Uint8Array | undefined> {
+  for (const blob of sweeper.blobs.records.from(after)) {
+    if (equalBytes(blob.blobId, after)) continue;
+    yield takeLook(sweeper.budget) && sweepBlob(sweeper, blob)
+      ? blob.blobId
+      : undefined;
+  }
+}
+
+/** False where the budget ended before. */
+function sweepLog(
+  { request, logs, budget }: Sweeper,
+  { logId, day }: RecordOf<typeof LOGS>,
+): boolean {
   const isOld = day < request.logsBefore;
-  let gone: Row | undefined;
+  const old: RecordOf<typeof ENTRIES>[] = [];
   let isSwept = true;
-  for (const entry of sweeper.entries.all(logId, budget.rows + 1)) {
-    if (!isOld && numberIn(entry, "day") >= request.entriesBefore) break;
+  for (const entry of logs.entries.numbered({ id: logId, number: 0 })) {
+    if (!isOld && entry.day >= request.entriesBefore) break;
     isSwept = takeRow(budget);
     if (!isSwept) break;
-    // Its place is read with the deletion: it may have been moved since the row was read.
-    const deleted = sweeper.deleteEntry.get(logId, numberIn(entry, "seq"));
-    removeBody(logs.shelves, deleted);
-    gone = entry;
+    old.push(entry);
   }
+  for (const { entry, entryId } of old) {
+    logs.entries.remove(numberedKey(entry));
+    logs.shelves.remove({ ...entry, item: entryId });
+  }
+  const gone = old.at(-1);
   if (gone !== undefined) {
-    sweeper.setGone.run(numberIn(gone, "seq"), bytesIn(gone, "head"), logId);
+    const { entry, head: goneHead } = gone;
+    logs.records.edit(logId, () => ({ goneSeq: entry.number, goneHead }));
   }
   if (!isSwept || !isOld) return isSwept;
   if (!takeRow(budget)) return false;
-  sweeper.deleteLog.run(logId);
+  logs.records.remove(logId);
   logs.totals.add("logs", -1);
   return true;
 }
 
-/** The log's last day, when all of it that may have to go has its row and place. */
-function mergeOld(sweeper: Sweeper, logId: Uint8Array, day: number): number {
-  const { request, logs, merging } = sweeper;
-  const staged = logs.staging.of(logId);
-  if (staged === undefined) return day;
-  const days = [...staged.entries.values()].map((entry) => entry.day);
-  const lastDay = Math.max(day, ...days);
-  const isAnyOld =
-    lastDay < request.logsBefore || Math.min(...days) < request.entriesBefore;
-  if (isAnyOld) merging.moveLog(staged);
-  return lastDay;
-}
-
-function sweepInbox(sweeper: Sweeper, inboxId: Uint8Array, row: Row): boolean {
-  const { request, inboxes, budget } = sweeper;
-  const isOld = numberIn(row, "day") < request.inboxesBefore;
-  for (const message of sweeper.messages.all(inboxId)) {
-    if (!isOld && numberIn(message, "day") >= request.messagesBefore) continue;
+function sweepInbox(
+  { request, inboxes, budget }: Sweeper,
+  { inboxId, sendId, day }: RecordOf<typeof INBOXES>,
+): boolean {
+  const isOld = day < request.inboxesBefore;
+  const all = [...inboxes.messages.numbered({ id: inboxId, number: 0 })];
+  for (const message of all) {
+    if (!isOld && message.day >= request.messagesBefore) continue;
     if (!takeRow(budget)) return false;
-    deleteMessage(inboxes, inboxId, numberIn(message, "seq"));
+    deleteMessage(inboxes, inboxId, message.message.number);
   }
   if (!isOld) return true;
   if (!takeRow(budget)) return false;
-  sweeper.deleteInbox.run(inboxId);
+  inboxes.records.remove(inboxId);
+  inboxes.sendIds.remove(sendId);
   inboxes.totals.add("inboxes", -1);
   return true;
 }
 
-function sweepBlob(sweeper: Sweeper, blobId: Uint8Array, row: Row): boolean {
-  const { request, blobs, budget } = sweeper;
-  const HASH_LENGTH = 32;
-  const announced = bytesIn(row, "part_hashes").length / HASH_LENGTH;
-  const parts = sweeper.parts.all(blobId);
-  const isWhole = parts.length === announced;
-  const before = isWhole ? request.blobsBefore : request.unfinishedBefore;
-  const isKept = numberIn(row, "day") >= Math.max(before, request.blobsBefore);
-  if (isKept) return true;
+function sweepBlob(
+  { request, blobs, budget }: Sweeper,
+  { blobId, parts: announced, day }: RecordOf<typeof BLOBS>,
+): boolean {
+  // A whole one is kept from this day on, and one that is being uploaded from the later of the two.
+  if (day >= Math.max(request.unfinishedBefore, request.blobsBefore)) {
+    return true;
+  }
+  const { parts, shelves } = blobs;
+  const owners = [...parts.numbered({ id: blobId, number: 0 })].map(
+    ({ part, hash }) => ({ ...part, item: hash }),
+  );
+  const there = owners.filter((owner) => shelves.has(owner));
+  const isWhole = there.length === announced;
+  if (isWhole && day >= request.blobsBefore) return true;
   if (!takeRow(budget)) return false;
   // All at once: a blob with some of its parts would be taken for one that is being uploaded.
-  for (const part of parts) {
-    const deleted = sweeper.deletePart.get(blobId, numberIn(part, "part"));
-    removeBody(blobs.shelves, deleted);
+  for (const owner of there) {
+    shelves.remove(owner);
     budget.rows -= 1;
   }
-  sweeper.deleteBlob.run(blobId);
+  for (const owner of owners) parts.remove(numberedKey(owner));
+  blobs.records.remove(blobId);
   blobs.totals.add("parts", -announced);
   return true;
 }
 
-function prepare(db: DatabaseSync) {
-  return {
-    next: {
-      logs: db.prepare(
-        "SELECT log_id AS id, day FROM logs WHERE log_id > ? ORDER BY log_id LIMIT 1",
-      ),
-      inboxes: db.prepare(
-        "SELECT inbox_id AS id, day FROM inboxes WHERE inbox_id > ? ORDER BY inbox_id LIMIT 1",
-      ),
-      blobs: db.prepare(
-        "SELECT blob_id AS id, day, part_hashes FROM blobs WHERE blob_id > ? ORDER BY blob_id LIMIT 1",
-      ),
-    },
-    entries: db.prepare(
-      "SELECT seq, head, day FROM entries WHERE log_id = ? ORDER BY seq LIMIT ?",
-    ),
-    deleteEntry: db.prepare(
-      "DELETE FROM entries WHERE log_id = ? AND seq = ? RETURNING size, place",
-    ),
-    setGone: db.prepare(
-      "UPDATE logs SET gone_seq = ?, gone_head = ? WHERE log_id = ?",
-    ),
-    deleteLog: db.prepare("DELETE FROM logs WHERE log_id = ?"),
-    messages: db.prepare(
-      "SELECT seq, day FROM messages WHERE inbox_id = ? ORDER BY seq",
-    ),
-    deleteInbox: db.prepare("DELETE FROM inboxes WHERE inbox_id = ?"),
-    parts: db.prepare("SELECT part FROM parts WHERE blob_id = ?"),
-    deletePart: db.prepare(
-      "DELETE FROM parts WHERE blob_id = ? AND part = ? RETURNING size, place",
-    ),
-    deleteBlob: db.prepare("DELETE FROM blobs WHERE blob_id = ?"),
-  };
-}
-
-function removeBody(shelves: Shelves, deleted: Row | undefined): void {
-  assertInvariant(deleted !== undefined, "a row is deleted once");
-  shelves.remove(numberIn(deleted, "size"), numberIn(deleted, "place"));
+function takeLook(budget: Budget): boolean {
+  budget.looks -= 1;
+  return budget.rows > 0 && budget.looks >= 0;
 }
 
 /** Whether one more row may go. */

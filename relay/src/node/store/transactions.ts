@@ -15,12 +15,21 @@ import {
   type BlobTable,
 } from "./blobs.ts";
 import { prepareInboxes, runInboxRequest, type InboxTable } from "./inboxes.ts";
+import { prepareLastDay, type LastDay } from "./last-day.ts";
 import { prepareLogs, runLogRequest, type LogTable } from "./logs.ts";
-import { ENTRIES, LAYOUT_VERSION, MESSAGES, PARTS } from "./layout.ts";
-import { prepareShelves } from "./shelf.ts";
-import { createMerging, type Merging } from "./merging.ts";
+import {
+  ENTRY_BODIES,
+  LAYOUT_VERSION,
+  LOGS,
+  MESSAGE_BODIES,
+  PART_BODIES,
+} from "./layout.ts";
+import { openRecords } from "./record.ts";
+import { prepareShelves, type Shelves } from "./shelf.ts";
+import { createMerging, type Merging, type TurnSize } from "./merging.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
 import { openStaging, type Staging } from "./staging.ts";
+import { numberIn } from "./row.ts";
 import { prepareTotals } from "./totals.ts";
 import { createWriteGate, isDiskFault, type WriteGate } from "./write-gate.ts";
 
@@ -39,6 +48,8 @@ export interface Tables {
   readonly sweep: Sweep;
   readonly merging: Merging;
   readonly gate: WriteGate;
+  readonly lastDay: LastDay;
+  readonly others: { look(): void };
 }
 
 const ALWAYS_OPEN = createWriteGate(
@@ -49,22 +60,49 @@ const ALWAYS_OPEN = createWriteGate(
 export function prepareTables(
   db: DatabaseSync,
   gate: WriteGate = ALWAYS_OPEN,
+  turn?: TurnSize,
 ): Tables {
   const totals = prepareTotals(db);
-  const staging = openStaging(db);
-  const shelves = prepareShelves(db, ENTRIES);
+  const shelves = prepareShelves(db, ENTRY_BODIES);
+  const records = openRecords(db, LOGS);
+  const staging = openStaging(
+    db,
+    (logId) => records.get(logId)?.seq ?? Infinity,
+  );
   const logs = prepareLogs(db, { totals, staging, shelves });
-  const merging = createMerging(db, { staging, shelves });
+  const merging = createMerging(logs, turn);
   const inboxes = prepareInboxes(db, {
     totals,
-    shelves: prepareShelves(db, MESSAGES),
+    shelves: prepareShelves(db, MESSAGE_BODIES),
   });
   const blobs = prepareBlobs(db, {
     totals,
-    shelves: prepareShelves(db, PARTS),
+    shelves: prepareShelves(db, PART_BODIES),
   });
-  const sweep = createSweep(db, { logs, inboxes, blobs, merging });
-  return { db, gate, staging, logs, inboxes, blobs, sweep, merging };
+  const sweep = createSweep({ logs, inboxes, blobs, merging });
+  const lastDay = prepareLastDay(db);
+  const others = watchOthers(db, () => {
+    staging.reload();
+    lastDay.takeBack();
+    sweep.restart();
+    for (const one of [logs, inboxes, blobs]) one.shelves.takeBack();
+  });
+  const requests = { logs, inboxes, blobs, sweep, lastDay };
+  return { db, gate, staging, merging, others, ...requests };
+}
+
+/** Says it when another process has changed the file: nobody may, and what is in memory would not be true any more. */
+function watchOthers(db: DatabaseSync, tell: () => void) {
+  const version = db.prepare("PRAGMA data_version");
+  const read = () => numberIn(version.get() ?? {}, "data_version");
+  let known = read();
+  return {
+    look: (): void => {
+      const now = read();
+      if (now !== known) tell();
+      known = now;
+    },
+  };
 }
 
 /** One outcome for each run, in order. What is reported as done is on disk when this returns. */
@@ -152,6 +190,7 @@ export function transact<T>(tables: Tables, work: () => T): T {
   // Deferred: a transaction that only reads waits for no disk.
   db.exec("BEGIN");
   try {
+    tables.others.look();
     const done = work();
     db.exec("COMMIT");
     staging.settle();
@@ -159,12 +198,15 @@ export function transact<T>(tables: Tables, work: () => T): T {
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     staging.takeBack();
+    tables.lastDay.takeBack();
     tables.sweep.restart();
-    for (const { shelves } of [tables.logs, tables.inboxes, tables.blobs]) {
-      shelves.refresh();
-    }
+    for (const shelves of shelvesOf(tables)) shelves.takeBack();
     throw error;
   }
+}
+
+function shelvesOf({ logs, inboxes, blobs }: Tables): readonly Shelves[] {
+  return [logs.shelves, inboxes.shelves, blobs.shelves];
 }
 
 function isWriting(run: Run): boolean {
@@ -182,6 +224,7 @@ const READING: ReadonlySet<StoreRequest["t"]> = new Set([
 
 function runRequest(tables: Tables, request: StoreRequest): StoreResult {
   if (request.t === "sweep") return tables.sweep.run(request);
+  if ("day" in request) tables.lastDay.see(request.day);
   if (isForLogs(request)) return runLogRequest(tables.logs, request);
   if (isForBlobs(request)) return runBlobRequest(tables.blobs, request);
   if (isTouch(request)) return touch(tables, request);

@@ -17,7 +17,11 @@ export type ToStoreWorker =
   | { readonly t: "close" };
 
 export type FromStoreWorker =
-  | { readonly t: "open" }
+  | {
+      readonly t: "open";
+      /** The day up to which the store was used; absent where it never was. */
+      readonly lastDay: number | undefined;
+    }
   | { readonly t: "refused"; readonly fault: StoreFault }
   /** The file cannot be opened or made at all. */
   | { readonly t: "unusable"; readonly code: string }

@@ -1,16 +1,10 @@
-// What it costs to give a message to many, beside plain `ws.send`; durable appends from end to end; what a connection
-// costs that does nothing; how late the event loop is. `npm run bench -- fan-out`.
+// Giving a message to many: how long until all have it, and what it costs the server, beside plain `ws.send` and the
+// brokers that are installed.
 
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { Bench, BenchCase, BenchSubject } from "@halqa/testkit";
-import { frameOf } from "../src/testing/relay-client.ts";
-import { openAppendLoad, type AppendLoad } from "./fan-out/append-load.ts";
-import {
-  installedBrokers,
-  startBroker,
-  type Broker,
-} from "./fan-out/brokers.ts";
+import type { BenchCase, BenchSubject } from "@halqa/testkit";
+import { installedBrokers, startBroker, type Broker } from "./brokers.ts";
 import {
   clientMessage,
   createMeter,
@@ -19,14 +13,13 @@ import {
   openPeers,
   openPlainPeer,
   type Meter,
-  type Peer,
-} from "./fan-out/peers.ts";
-import { appendMessages, openRoom } from "./fan-out/relay-room.ts";
+} from "./peers.ts";
+import { appendMessages, openRoom } from "./relay-room.ts";
 import {
   startBenchRelay,
   startHub,
   type ServerProcess,
-} from "./fan-out/server-process.ts";
+} from "./server-process.ts";
 
 const ROOMS = [100, 1_000, 5_000];
 // More rooms of thousands would be more file handles than most processes may have.
@@ -35,21 +28,13 @@ const SIZES = [1_024, 4_096];
 const BURST = 8;
 // A system counts processor time in steps of 10 ms.
 const DELIVERIES_A_SAMPLE = 5_000;
-const APPENDS = 5_000;
-const IDLE = 4_000;
 
-export const bench: Bench = {
-  name: "fan-out",
-  setup: async () => {
-    // First, because its connections are closed again: those of the rooms stay open, and a process may have so many.
-    const idle = await idleCases();
-    const cases: BenchCase[] = [];
-    for (const readers of ROOMS) {
-      cases.push(...(await roomCases(readers)));
-    }
-    return [...cases, ...(await appendCases()), ...idle];
-  },
-};
+/** Rooms of three sizes, messages of two, one at a time and in bursts. */
+export async function fanOutCases(): Promise<readonly BenchCase[]> {
+  const cases: BenchCase[] = [];
+  for (const readers of ROOMS) cases.push(...(await roomCases(readers)));
+  return cases;
+}
 
 /** A server with readers, and how to have `count` messages given to all of them. */
 interface Room {
@@ -70,7 +55,7 @@ async function roomCases(readers: number): Promise<BenchCase[]> {
     ...(readers > MOST_OF_OTHERS ? [] : await openOtherRooms(readers)),
   ];
   return SIZES.flatMap((size) =>
-    [1, BURST].flatMap((count) => fanOutCases(rooms, { readers, size, count })),
+    [1, BURST].flatMap((count) => casesFor(rooms, { readers, size, count })),
   );
 }
 
@@ -163,7 +148,7 @@ async function openRelayRoom(readers: number): Promise<Room> {
 }
 
 /** How long until all have it, and what it costs the server. */
-function fanOutCases(
+function casesFor(
   rooms: readonly Room[],
   what: {
     readonly readers: number;
@@ -231,113 +216,4 @@ function measureRoom(
       },
     },
   };
-}
-
-async function appendCases(): Promise<BenchCase[]> {
-  const server = await startBenchRelay();
-  const load = await openAppendLoad(server.port, { writers: 64, inFlight: 16 });
-  const name = `${APPENDS.toLocaleString("en")} appends of 4 KiB, durable, 64 writers`;
-  let delayMs = 0;
-  const appends: BenchSubject = {
-    name: "halqa",
-    before: async () => {
-      ({ delayMs } = await server.usage());
-      server.reset();
-    },
-    run: () => load.run(APPENDS),
-  };
-  const delay: BenchSubject = {
-    name: "halqa",
-    get value() {
-      return delayMs;
-    },
-  };
-  const steady = { name: "halqa", value: await steadyDelay(server, load) };
-  return [
-    { case: name, unit: "ms", runs: 7, subjects: [appends] },
-    { case: `${name}: ${DELAY}`, unit: "ms", subjects: [delay] },
-    {
-      case: `${STEADY.toLocaleString("en")} appends a second: ${DELAY}`,
-      unit: "ms",
-      subjects: [steady],
-    },
-  ];
-}
-
-const DELAY = "delay of the event loop, 99 of 100";
-const STEADY = 2_000;
-const STEP_MS = 20;
-
-/** How late the event loop is under a load that it can bear for ever. */
-async function steadyDelay(
-  server: ServerProcess,
-  load: AppendLoad,
-): Promise<number> {
-  await load.run(APPENDS);
-  server.reset();
-  for (let at = 0; at < 3_000; at += STEP_MS) {
-    await Promise.all([
-      setTimeout(STEP_MS),
-      load.run((STEADY * STEP_MS) / 1_000),
-    ]);
-  }
-  return (await server.usage()).delayMs;
-}
-
-async function idleCases(): Promise<BenchCase[]> {
-  const measured = [
-    { name: "halqa", ...(await idleCosts(await startBenchRelay(), hello())) },
-    { name: "ws", ...(await idleCosts(await startHub("ws"))) },
-  ];
-  const name = `a connection of ${IDLE.toLocaleString("en")} that do nothing`;
-  const caseOf = (what: string, of: "rss" | "used"): BenchCase => ({
-    case: `${name}: ${what}`,
-    unit: "KB",
-    subjects: measured.map((one) => ({ name: one.name, value: one[of] })),
-  });
-  return [
-    caseOf("memory of the process", "rss"),
-    caseOf("in use of JavaScript", "used"),
-  ];
-}
-
-/** Kilobytes for each connection. */
-async function idleCosts(
-  server: ServerProcess,
-  first?: Buffer,
-): Promise<{ readonly rss: number; readonly used: number }> {
-  // What the first ones make the server allocate is not theirs.
-  const early = await openIdle(server, { count: 200, first });
-  const before = await server.usage();
-  const idle = await openIdle(server, { count: IDLE, first });
-  const after = await server.usage();
-  for (const { socket } of [...early, ...idle]) socket.destroy();
-  const each = (of: "rssBytes" | "usedBytes"): number =>
-    (after[of] - before[of]) / IDLE / 1_024;
-  return { rss: each("rssBytes"), used: each("usedBytes") };
-}
-
-/** What a connection to the relay says first. The other server would give it to everyone. */
-function hello(): Buffer {
-  const nonce = Uint8Array.from(randomBytes(32));
-  return clientMessage(frameOf({ type: "hello", request: 1, nonce }));
-}
-
-/** Connections that say nothing after that. */
-async function openIdle(
-  server: ServerProcess,
-  what: { readonly count: number; readonly first: Buffer | undefined },
-): Promise<readonly Peer[]> {
-  const opened: Peer[] = [];
-  for (let left = what.count; left > 0; left -= 100) {
-    const peers = await openPeers(server.port, Math.min(100, left), {
-      meter: createMeter(),
-    });
-    opened.push(...peers);
-    if (what.first === undefined) continue;
-    for (const { socket } of peers) socket.write(what.first);
-  }
-  await setTimeout(500);
-  server.collect();
-  return opened;
 }
