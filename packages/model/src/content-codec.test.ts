@@ -15,6 +15,9 @@ import {
   type Extension,
 } from "./index.ts";
 
+import { isMediaType } from "./attachment.ts";
+import { composeFileName, isFileName } from "./text.ts";
+
 const content = contents();
 const target = new Uint8Array(16).fill(7);
 
@@ -59,7 +62,7 @@ describe("contents as bytes", () => {
 
   it("[CT-1] answers any bytes", () => {
     const versioned = fc
-      .tuple(fc.constantFrom(1, 2, 3, 4), fc.uint8Array({ maxLength: 120 }))
+      .tuple(fc.integer({ min: 1, max: 16 }), fc.uint8Array({ maxLength: 120 }))
       .map(([code, rest]) => Uint8Array.of(1, 0, code, 0, ...rest));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array(), versioned), (bytes) => {
@@ -71,7 +74,7 @@ describe("contents as bytes", () => {
   });
 
   it.each([
-    [text("Hi"), "01 0001 00 02 4869 00"],
+    [text("Hi"), "01 0001 00 02 4869 00 00 00 00 00"],
     [
       { kind: "reaction", target, emoji: "👍" },
       `01 0002 00 ${"07".repeat(16)} 04 f09f918d`,
@@ -95,6 +98,74 @@ describe("contents as bytes", () => {
       { kind: "rsvp", notice: target, answer: "maybe" },
       `01 0004 00 ${"07".repeat(16)} 02`,
     ],
+    [
+      { kind: "edit", target, text: "Hi" },
+      `01 0005 00 ${"07".repeat(16)} 02 4869 00`,
+    ],
+    [{ kind: "delete", target }, `01 0006 00 ${"07".repeat(16)}`],
+    [
+      { kind: "hide", target, reason: "spam" },
+      `01 0007 00 ${"07".repeat(16)} 03`,
+    ],
+    [{ kind: "pin", target, pinned: true }, `01 0008 00 ${"07".repeat(16)} 01`],
+    [
+      {
+        kind: "poll",
+        question: "Q",
+        options: ["a", "b"],
+        ballot: "several",
+        closes: 7,
+      },
+      "01 000a 00 01 51 04 0161 0162 01 01 00000007",
+    ],
+    [
+      { kind: "vote", poll: target, choices: [1] },
+      `01 000b 00 ${"07".repeat(16)} 01 01`,
+    ],
+    [
+      { kind: "poll-close", poll: target, counted: [target] },
+      `01 000c 00 ${"07".repeat(16)} 10 ${"07".repeat(16)}`,
+    ],
+    [{ kind: "task", title: "T", done: true }, "01 000d 00 01 54 00 00 01"],
+    [
+      { kind: "task-update", task: target, title: "T", due: 5, done: false },
+      `01 000e 00 ${"07".repeat(16)} 01 54 00 01 00000005 00`,
+    ],
+    [
+      { kind: "minutes", notice: target, text: "Hi" },
+      `01 000f 00 01 ${"07".repeat(16)} 02 4869`,
+    ],
+    [
+      {
+        kind: "text",
+        text: "@A",
+        mentions: [{ memberKey: new Uint8Array(32).fill(1), at: 0, length: 2 }],
+        forwarded: true,
+        lifetime: 60,
+      },
+      `01 0001 00 02 4041 00 24 ${"01".repeat(32)} 0000 0002 00 01 01 0000003c`,
+    ],
+    [
+      {
+        kind: "text",
+        text: "",
+        attachments: [
+          {
+            kind: "photo",
+            chunks: [{ blobId: new Uint8Array(32).fill(2), parts: 4 }],
+            key: new Uint8Array(32).fill(3),
+            hash: new Uint8Array(32).fill(4),
+            size: 260_000,
+            mediaType: "image/jpeg",
+            name: "a.jpg",
+            thumbnail: { at: "here", bytes: Uint8Array.of(9) },
+            width: 640,
+            height: 480,
+          },
+        ],
+      },
+      `01 0001 00 00 00 00 4083 01 21 ${"02".repeat(32)} 04 ${"03".repeat(32)} ${"04".repeat(32)} 0003f7a0 0a 696d6167652f6a706567 05 612e6a7067 01 00 01 09 01 0280 01 01e0 00 00 00`,
+    ],
     [{ kind: "hello" }, "01 8001 00"],
     [{ kind: "ack" }, "01 8002 00"],
     [
@@ -106,8 +177,17 @@ describe("contents as bytes", () => {
       `01 8003 00 ${"01".repeat(32)} 23 ${"02".repeat(32)} 02 0909`,
     ],
     [
+      {
+        kind: "approval",
+        member: new Uint8Array(32).fill(1),
+        policyVersion: 5,
+        signature: new Uint8Array(64).fill(3),
+      },
+      `01 8010 00 ${"01".repeat(32)} 00000005 ${"03".repeat(64)}`,
+    ],
+    [
       text("Hi", [{ code: 0x0102, bytes: Uint8Array.of(5) }]),
-      "01 0001 04 0102 01 05 02 4869 00",
+      "01 0001 04 0102 01 05 02 4869 00 00 00 00 00",
     ],
   ] satisfies [Content, string][])(
     "[CT-2] [CT-3] writes the layout of the table: %#",
@@ -121,7 +201,7 @@ describe("contents as bytes", () => {
     expect(read("00 0001 00 02 4869 00")).toBe("invalid");
     expect(read("")).toBe("truncated");
     expect(read("01 0001 00 02 48")).toBe("truncated");
-    expect(read("01 0001 00 02 4869 00 00")).toBe("trailing");
+    expect(read("01 0001 00 02 4869 00 00 00 00 00 00")).toBe("trailing");
     expect(read("01 8001 00 00")).toBe("trailing");
   });
 
@@ -170,7 +250,7 @@ describe("contents as bytes", () => {
     for (const hex of [
       "02 0001 ffee00",
       "ff 0000",
-      "01 0005 00",
+      "01 0011 00",
       "01 7fff 03 0001 00 0102030405",
       "01 9000 00 ff",
     ]) {
@@ -206,7 +286,7 @@ describe("contents as bytes", () => {
   });
 
   it("[CT-5] passes over an unknown extension and keeps it", () => {
-    const hex = "01 0001 08 0001 00 7fff 02 abcd 02 4869 00";
+    const hex = "01 0001 08 0001 00 7fff 02 abcd 02 4869 00 00 00 00 00";
     expect(read(hex)).toEqual(
       text("Hi", [
         { code: 1, bytes: new Uint8Array(0) },
@@ -234,11 +314,11 @@ describe("contents as bytes", () => {
     );
     expect(read(`01 0001 33 ${codes.join("")} 02 4869 00`)).toBe("too-long");
     expect(
-      read(`01 0001 30 ${codes.slice(1).join("")} 02 4869 00`),
+      read(`01 0001 30 ${codes.slice(1).join("")} 02 4869 00 00 00 00 00`),
     ).toMatchObject({ kind: "text" });
   });
 
-  it("[CT-5] carries what later features add without a break: expiry, edits, polls, tasks", () => {
+  it("[CT-5] carries what later features add without a break", () => {
     const expiry = { code: 0x0010, bytes: Uint8Array.of(0, 0, 0x0e, 0x10) };
     const later = (code: number): Content => ({
       kind: "unknown",
@@ -247,16 +327,62 @@ describe("contents as bytes", () => {
       bytes: createSeededRandom(code).bytes(300),
       extensions: [expiry],
     });
-    for (const x of [text("Hi", [expiry]), later(5), later(6), later(0x0200)]) {
+    for (const x of [
+      text("Hi", [expiry]),
+      later(0x40),
+      later(0x41),
+      later(0x0200),
+    ]) {
       expect(decodeContent(encodeContent(x))).toEqual({ ok: true, value: x });
     }
+  });
+
+  it("[CT-2] refuses what breaks a rule of the new kinds", () => {
+    const id = "07".repeat(16);
+    const key = "01".repeat(32);
+    for (const [what, hex] of Object.entries({
+      "an empty text alone": "01 0001 00 00 00 00 00 00 00",
+      "a mention behind the end": `01 0001 00 02 4041 00 24 ${key} 0001 0002 00 00 00`,
+      "a mention of nothing": `01 0001 00 02 4041 00 24 ${key} 0001 0000 00 00 00`,
+      "a mention through a code point": `01 0001 00 04 f09f918d 00 24 ${key} 0000 0001 00 00 00`,
+      "a forwarded mark of 2": "01 0001 00 02 4869 00 00 00 02 00",
+      "a lifetime of nothing": "01 0001 00 02 4869 00 00 00 00 01 00000000",
+      "a lifetime of centuries": "01 0001 00 02 4869 00 00 00 00 01 ffffffff",
+      "an empty edit": `01 0005 00 ${id} 00 00`,
+      "an unknown reason": `01 0007 00 ${id} 06`,
+      "a notice of version 0": `01 0009 00 ${id} 0000 01 01 54 07ea 0b 1a 12 00 03 555443 01c8ac98 00 00 00`,
+      "a poll of one option": "01 000a 00 01 51 02 0161 00 00",
+      "a poll with an option twice": "01 000a 00 01 51 04 0161 0161 00 00",
+      "a vote for one thing twice": `01 000b 00 ${id} 02 0101`,
+      "a vote for the 21st option": `01 000b 00 ${id} 01 14`,
+    })) {
+      expect(read(hex), what).toBe("invalid");
+    }
+    expect(read(`01 000c 00 ${id} 20 ${id} ${id}`)).toBe("non-canonical");
+  });
+
+  it("[CT-6] takes no path and no direction into the name of a file, and no parameters into its type", () => {
+    expect(
+      ["a/b", "a\\b", "..", ".", "a\u202egpj.exe", "a\u200fb"].map(isFileName),
+    ).toEqual([false, false, false, false, false, false]);
+    expect(["", "a.jpg", "صورة.jpg", "a b.tar.gz"].map(isFileName)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(composeFileName("/home/layla/ plan\u202e.pdf")).toBe("plan.pdf");
+    expect(composeFileName("..")).toBe("");
+    expect(isMediaType("image/svg+xml")).toBe(true);
+    expect(isMediaType("text/html; charset=utf-8")).toBe(false);
+    expect(isMediaType("Image/JPEG")).toBe(false);
   });
 
   it("[CT-6] refuses text that breaks the rules of its field", () => {
     const withText = (hex: string): unknown => {
       const bytes = fromHex(hex);
       return read(
-        `01 0001 00 ${encodeHex(Uint8Array.of(bytes.length))} ${hex} 00`,
+        `01 0001 00 ${encodeHex(Uint8Array.of(bytes.length))} ${hex} 00 00 00 00 00`,
       );
     };
     expect(withText("48 69")).toMatchObject({ kind: "text" });

@@ -7,20 +7,18 @@ import {
   assertInvariant,
   decode,
   encode,
-  encodeUtf8,
   err,
   failReader,
   readBytes,
-  readOptional,
   readU16,
+  readU32,
   readU8,
-  readUtf8,
   readVector,
   readVectorOf,
   remaining,
   writeBytes,
-  writeOptional,
   writeU16,
+  writeU32,
   writeU8,
   writeVector,
   writeVectorOf,
@@ -30,32 +28,65 @@ import {
   type Writer,
 } from "@halqa/bytes";
 import {
-  CONTENT_VERSION,
-  type Answer,
-  type Content,
-  type InviteSecretContent,
-  type NoticeContent,
-  type ReactionContent,
-  type RsvpContent,
-  type SecretBox,
-  type TextContent,
-} from "./content.ts";
-import { isEmoji } from "./emoji.ts";
-import { areCritical, readExtensions, writeExtensions } from "./extension.ts";
+  readEditBody,
+  readHideBody,
+  readPinBody,
+  readReactionBody,
+  readTextBody,
+  writeEditBody,
+  writeHideBody,
+  writePinBody,
+  writeReactionBody,
+  writeTextBody,
+} from "./chat-codec.ts";
 import {
-  ID_BYTES,
-  MAX_AGENDA_BYTES,
+  CONTENT_VERSION,
+  isSignal,
+  type ApprovalContent,
+  type Content,
+  type ContentOf,
+  type InviteSecretContent,
+  type ListContent,
+  type SecretBox,
+  type SignalContent,
+} from "./content.ts";
+import { areCritical, readExtensions, writeExtensions } from "./extension.ts";
+import { readId } from "./field.ts";
+import {
+  KEY_BYTES,
   MAX_CONTENT_BYTES,
-  MAX_EMOJI_BYTES,
-  MAX_PLACE_BYTES,
   MAX_SECRET_BOX_BYTES,
   MAX_SECRET_BOXES,
-  MAX_TEXT_BYTES,
-  MAX_TITLE_BYTES,
-  KEY_BYTES,
+  SIGNATURE_BYTES,
 } from "./limits.ts";
-import { readNoticeTime, writeNoticeTime } from "./notice-time.ts";
-import { isAgenda, isPlace, isText, isTitle } from "./text.ts";
+import {
+  readMinutesBody,
+  readNoticeFields,
+  readNoticeUpdateBody,
+  readPollCloseBody,
+  readPollFields,
+  readRsvpBody,
+  readTaskFields,
+  readVoteBody,
+  writeMinutesBody,
+  writeNoticeFields,
+  writeNoticeUpdateBody,
+  writePollCloseBody,
+  writePollFields,
+  writeRsvpBody,
+  writeTaskFields,
+  writeVoteBody,
+} from "./organise-codec.ts";
+import { readMissingBody, writeMissingBody } from "./missing-codec.ts";
+import {
+  readPlaceBody,
+  readReportBody,
+  readSealedBody,
+  writePlaceBody,
+  writeReportBody,
+  writeSealedBody,
+} from "./sealed-codec.ts";
+import { readShareBody, writeShareBody } from "./share-codec.ts";
 
 type KnownContent = Exclude<Content, { kind: "unknown" }>;
 type KnownKind = KnownContent["kind"];
@@ -66,22 +97,59 @@ const CODES: Readonly<Record<KnownKind, number>> = {
   reaction: 0x0002,
   notice: 0x0003,
   rsvp: 0x0004,
+  edit: 0x0005,
+  delete: 0x0006,
+  hide: 0x0007,
+  pin: 0x0008,
+  "notice-update": 0x0009,
+  poll: 0x000a,
+  vote: 0x000b,
+  "poll-close": 0x000c,
+  task: 0x000d,
+  "task-update": 0x000e,
+  minutes: 0x000f,
+  share: 0x0010,
+  sealed: 0x0020,
+  report: 0x0021,
+  place: 0x0022,
   hello: 0x8001,
   ack: 0x8002,
   "invite-secret": 0x8003,
+  "epoch-tag": 0x8004,
+  missing: 0x8005,
+  approval: 0x8010,
 };
-
-const ANSWERS: Readonly<Record<Answer, number>> = { yes: 1, maybe: 2, no: 3 };
 
 /** The body of each kind, without version, code and extensions. */
 const readers = new Map<number, (r: Reader) => KnownContent>([
-  [CODES.text, readText],
-  [CODES.reaction, readReaction],
-  [CODES.notice, readNotice],
-  [CODES.rsvp, readRsvp],
+  [CODES.text, readTextBody],
+  [CODES.reaction, readReactionBody],
+  [CODES.notice, (r) => ({ kind: "notice", ...readNoticeFields(r) })],
+  [CODES.rsvp, readRsvpBody],
+  [CODES.edit, readEditBody],
+  [CODES.delete, (r) => ({ kind: "delete", target: readId(r) })],
+  [CODES.hide, readHideBody],
+  [CODES.pin, readPinBody],
+  [CODES["notice-update"], readNoticeUpdateBody],
+  [CODES.poll, (r) => ({ kind: "poll", ...readPollFields(r) })],
+  [CODES.vote, readVoteBody],
+  [CODES["poll-close"], readPollCloseBody],
+  [CODES.task, (r) => ({ kind: "task", ...readTaskFields(r) })],
+  [
+    CODES["task-update"],
+    (r) => ({ kind: "task-update", task: readId(r), ...readTaskFields(r) }),
+  ],
+  [CODES.minutes, readMinutesBody],
+  [CODES.share, readShareBody],
+  [CODES.sealed, readSealedBody],
+  [CODES.report, readReportBody],
+  [CODES.place, readPlaceBody],
   [CODES.hello, () => ({ kind: "hello" })],
+  [CODES["epoch-tag"], () => ({ kind: "epoch-tag" })],
+  [CODES.missing, readMissingBody],
   [CODES.ack, () => ({ kind: "ack" })],
   [CODES["invite-secret"], readInviteSecret],
+  [CODES.approval, readApproval],
 ]);
 
 /**
@@ -97,6 +165,13 @@ export function encodeContent(content: Content): Uint8Array {
     "a content breaks a rule of its kind",
   );
   return bytes;
+}
+
+/** Whether every decoder would accept a content, for composing: what is refused here is the person's to change. */
+export function isSendable(content: KnownContent): boolean {
+  const bytes = encode((w) => writeContent(w, content));
+  const read = decodeContent(bytes);
+  return read.ok && read.value.kind === content.kind;
 }
 
 /** The content that `bytes` hold, or why they hold none. Never throws; encoding what it gives returns `bytes`. */
@@ -148,86 +223,70 @@ function writeContent(w: Writer, content: Content): void {
 }
 
 function writeBody(w: Writer, content: KnownContent): void {
+  if (isKnownSignal(content)) writeSignal(w, content);
+  else writeListed(w, content.kind, content);
+}
+
+function isKnownSignal(content: KnownContent): content is SignalContent {
+  return isSignal(content);
+}
+
+type ListKind = ListContent["kind"];
+
+const writers: {
+  readonly [K in ListKind]: (w: Writer, content: ContentOf<K>) => void;
+} = {
+  text: writeTextBody,
+  reaction: writeReactionBody,
+  edit: writeEditBody,
+  delete: (w, { target }) => writeBytes(w, target),
+  hide: writeHideBody,
+  pin: writePinBody,
+  notice: writeNoticeFields,
+  "notice-update": writeNoticeUpdateBody,
+  rsvp: writeRsvpBody,
+  poll: writePollFields,
+  vote: writeVoteBody,
+  "poll-close": writePollCloseBody,
+  task: writeTaskFields,
+  "task-update": (w, content) => {
+    writeBytes(w, content.task);
+    writeTaskFields(w, content);
+  },
+  minutes: writeMinutesBody,
+  share: writeShareBody,
+  sealed: writeSealedBody,
+  report: writeReportBody,
+  place: writePlaceBody,
+};
+
+function writeListed<K extends ListKind>(
+  w: Writer,
+  kind: K,
+  content: ContentOf<K>,
+): void {
+  writers[kind](w, content);
+}
+
+function writeSignal(w: Writer, content: SignalContent): void {
   switch (content.kind) {
-    case "text":
-      writeVector(w, encodeUtf8(content.text));
-      writeOptional(w, content.replyTo, writeBytes);
-      return;
-    case "reaction":
-      writeBytes(w, content.target);
-      writeVector(w, encodeUtf8(content.emoji));
-      return;
-    case "notice":
-      writeVector(w, encodeUtf8(content.title));
-      writeNoticeTime(w, content.when);
-      writeVector(w, encodeUtf8(content.place));
-      writeVector(w, encodeUtf8(content.agenda));
-      return;
-    case "rsvp":
-      writeBytes(w, content.notice);
-      writeU8(w, ANSWERS[content.answer]);
-      return;
     case "invite-secret":
       writeBytes(w, content.invitePub);
       writeVectorOf(w, content.boxes, writeBox);
       return;
+    case "approval":
+      writeBytes(w, content.member);
+      writeU32(w, content.policyVersion);
+      writeBytes(w, content.signature);
+      return;
+    case "missing":
+      writeMissingBody(w, content);
+      return;
     case "hello":
     case "ack":
+    case "epoch-tag":
       return;
   }
-}
-
-/** An id in a field: 16 bytes that any author can choose. */
-export function readId(r: Reader): Uint8Array {
-  return readBytes(r, ID_BYTES);
-}
-
-/** The octet of an answer, here and in items. */
-export function writeAnswer(w: Writer, answer: Answer): void {
-  writeU8(w, ANSWERS[answer]);
-}
-
-/** The answer of an octet; any other than the three is `invalid`. */
-export function readAnswer(r: Reader): Answer {
-  switch (readU8(r)) {
-    case ANSWERS.yes:
-      return "yes";
-    case ANSWERS.maybe:
-      return "maybe";
-    case ANSWERS.no:
-      return "no";
-    default:
-      failReader(r, "invalid");
-      return "no";
-  }
-}
-
-function readText(r: Reader): TextContent {
-  const text = readChecked(r, MAX_TEXT_BYTES, isText);
-  const replyTo = readOptional(r, readId);
-  return { kind: "text", text, ...(replyTo === undefined ? {} : { replyTo }) };
-}
-
-function readReaction(r: Reader): ReactionContent {
-  return {
-    kind: "reaction",
-    target: readId(r),
-    emoji: readChecked(r, MAX_EMOJI_BYTES, (x) => x === "" || isEmoji(x)),
-  };
-}
-
-function readNotice(r: Reader): NoticeContent {
-  return {
-    kind: "notice",
-    title: readChecked(r, MAX_TITLE_BYTES, isTitle),
-    when: readNoticeTime(r),
-    place: readChecked(r, MAX_PLACE_BYTES, isPlace),
-    agenda: readChecked(r, MAX_AGENDA_BYTES, isAgenda),
-  };
-}
-
-function readRsvp(r: Reader): RsvpContent {
-  return { kind: "rsvp", notice: readId(r), answer: readAnswer(r) };
 }
 
 function readInviteSecret(r: Reader): InviteSecretContent {
@@ -235,6 +294,15 @@ function readInviteSecret(r: Reader): InviteSecretContent {
     kind: "invite-secret",
     invitePub: readBytes(r, KEY_BYTES),
     boxes: readVectorOf(r, readBox, MAX_SECRET_BOXES),
+  };
+}
+
+function readApproval(r: Reader): ApprovalContent {
+  return {
+    kind: "approval",
+    member: readBytes(r, KEY_BYTES),
+    policyVersion: readU32(r),
+    signature: readBytes(r, SIGNATURE_BYTES),
   };
 }
 
@@ -248,19 +316,4 @@ function readBox(r: Reader): SecretBox {
 function writeBox(w: Writer, { to, box }: SecretBox): void {
   writeBytes(w, to);
   writeVector(w, box);
-}
-
-/** Text of a field that keeps the field's rules; otherwise the reader has failed. */
-export function readChecked(
-  r: Reader,
-  maxBytes: number,
-  isAllowed: (text: string) => boolean,
-): string {
-  const start = r.position;
-  const text = readUtf8(r, maxBytes);
-  if (r.error === undefined && !isAllowed(text)) {
-    r.position = start;
-    failReader(r, "invalid");
-  }
-  return text;
 }

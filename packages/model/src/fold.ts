@@ -4,19 +4,18 @@
  * author is still a member (the engine hands over nothing of a removed member) or follow commits.
  */
 
-import { compareBytes, encodeBase64url } from "@halqa/bytes";
-import { encodeContent } from "./content-codec.ts";
-import { isSignal, type Content } from "./content.ts";
+import { encodeBase64url } from "@halqa/bytes";
+import type { Content } from "./content.ts";
+import { foldContent } from "./fold-content.ts";
+import { add, keep, reject, type Folded, type Rejection } from "./folded.ts";
 import type {
   Author,
   Change,
   Item,
-  MessageItem,
-  NoticeItem,
   Placed,
+  Standing,
   UnreadableReason,
 } from "./item.ts";
-import { MAX_PEOPLE } from "./limits.ts";
 
 /** What is already there, by ids. */
 export interface Known {
@@ -25,27 +24,6 @@ export interface Known {
   /** Whether an entry with this id has counted before, whether or not it made an item. */
   readonly hasCounted: (id: Uint8Array) => boolean;
 }
-
-/** Nothing counts twice, acts need their target, and a full item takes nobody new. */
-export type Rejection =
-  "duplicate" | "unknown-target" | "wrong-target" | "full";
-
-/**
- * `counted`: the entry's id is taken from now on, and `puts` replace or add items (`added` tells that one is new and
- * took the ordinal). Otherwise nothing changes, and the same id can still count later.
- */
-export type Folded =
-  | {
-      readonly counted: true;
-      readonly added: boolean;
-      readonly puts: readonly Item[];
-    }
-  | {
-      readonly counted: false;
-      readonly added: false;
-      readonly puts: readonly [];
-      readonly rejected: Rejection;
-    };
 
 interface EventBase {
   /** Made by `itemIdOf` for what members send; any unused id for the others. */
@@ -61,6 +39,10 @@ export interface ContentEvent extends EventBase {
   readonly event: "content";
   readonly content: Content;
   readonly author: Author;
+  /** Absent: the author has no rights and nothing shared counts. */
+  readonly standing?: Standing | undefined;
+  /** Of a sealed content: what is inside, for those to whom it was sealed. */
+  readonly inside?: Content | undefined;
 }
 
 /** What a commit did, for the list. */
@@ -69,6 +51,8 @@ export interface ChangeEvent extends EventBase {
   readonly change: Change;
   readonly by?: Author | undefined;
   readonly who?: Author | undefined;
+  /** A name. */
+  readonly text?: string | undefined;
 }
 
 /** An entry that did not open or whose content did not decode. */
@@ -106,7 +90,9 @@ export function foldEvent(
   };
   switch (event.event) {
     case "content":
-      return foldContent(known, event, placed);
+      return isSharedHere(known, event.content)
+        ? keep()
+        : foldContent(known, event, placed);
     case "change":
       return add({
         item: "change",
@@ -114,6 +100,7 @@ export function foldEvent(
         change: event.change,
         ...(event.by === undefined ? {} : { by: event.by }),
         ...(event.who === undefined ? {} : { who: event.who }),
+        ...(event.text === undefined ? {} : { text: event.text }),
       });
     case "unreadable":
       return add({
@@ -123,6 +110,11 @@ export function foldEvent(
         ...(event.author === undefined ? {} : { author: event.author }),
       });
   }
+}
+
+/** CT-81: what is passed on and was here already, in whatever form. */
+function isSharedHere(known: Known, content: Content): boolean {
+  return content.kind === "share" && known.hasCounted(content.target);
 }
 
 /** Folds events in their order, each seeing what those before it did; the same as one by one. */
@@ -149,6 +141,8 @@ export function foldBatch(
     countedByKey.set(encodeBase64url(event.id), event.id);
     for (const item of folded.puts) {
       putsById.set(encodeBase64url(item.id), item);
+      // What is passed on stands under the id that it had, which its own entry would take.
+      if (folded.added) countedByKey.set(encodeBase64url(item.id), item.id);
     }
     if (folded.added) ordinal += 1;
   }
@@ -158,148 +152,4 @@ export function foldBatch(
     rejected,
     nextOrdinal: ordinal,
   };
-}
-
-/** A content without the question whether its id has counted; `placed` has no ordinal for what is only queued. */
-export function foldContent(
-  known: Pick<Known, "item">,
-  { content, author }: Pick<ContentEvent, "content" | "author">,
-  placed: Placed,
-): Folded {
-  switch (content.kind) {
-    case "text":
-      return add({
-        item: "message",
-        ...placed,
-        author,
-        text: content.text,
-        ...replyOf(known, content.replyTo),
-        reactions: [],
-        ...extensionsOf(content),
-      });
-    case "notice":
-      return add({
-        item: "notice",
-        ...placed,
-        author,
-        title: content.title,
-        when: content.when,
-        place: content.place,
-        agenda: content.agenda,
-        answers: [],
-        reactions: [],
-        ...extensionsOf(content),
-      });
-    case "reaction": {
-      const target = known.item(content.target);
-      return foldReaction(target, {
-        memberKey: author.memberKey,
-        emoji: content.emoji,
-        position: placed.position,
-      });
-    }
-    case "rsvp": {
-      const notice = known.item(content.notice);
-      return foldAnswer(notice, {
-        memberKey: author.memberKey,
-        answer: content.answer,
-        position: placed.position,
-      });
-    }
-    case "hello":
-    case "ack":
-    case "invite-secret":
-      return keep();
-    case "unknown":
-      if (isSignal(content)) return keep();
-      return add({
-        item: "unreadable",
-        ...placed,
-        reason: "newer-version",
-        author,
-        content: encodeContent(content),
-      });
-  }
-}
-
-function foldReaction(
-  target: Item | undefined,
-  reaction: MessageItem["reactions"][number],
-): Folded {
-  if (target === undefined) return reject("unknown-target");
-  if (target.item !== "message" && target.item !== "notice") {
-    return reject("wrong-target");
-  }
-  const reactions = putLast(target.reactions, reaction);
-  if (reactions === undefined) return reject("full");
-  return change({ ...target, reactions });
-}
-
-function foldAnswer(
-  notice: Item | undefined,
-  answer: NoticeItem["answers"][number],
-): Folded {
-  if (notice === undefined) return reject("unknown-target");
-  if (notice.item !== "notice") return reject("wrong-target");
-  const answers = putLast(notice.answers, answer);
-  if (answers === undefined) return reject("full");
-  return change({ ...notice, answers });
-}
-
-/** What one person gave or said last, by position and not by arrival. */
-interface Given {
-  readonly memberKey: Uint8Array;
-  readonly position: number;
-}
-
-/** The list with `given` in the place of its member; unchanged if a later one stands there, undefined if it is full. */
-function putLast<T extends Given>(
-  list: readonly T[],
-  given: T,
-): readonly T[] | undefined {
-  const at = list.findIndex(
-    (x) => compareBytes(x.memberKey, given.memberKey) >= 0,
-  );
-  const there = at < 0 ? undefined : list[at];
-  if (
-    there === undefined ||
-    compareBytes(there.memberKey, given.memberKey) !== 0
-  ) {
-    if (list.length >= MAX_PEOPLE) return undefined;
-    return list.toSpliced(at < 0 ? list.length : at, 0, given);
-  }
-  return there.position >= given.position ? list : list.with(at, given);
-}
-
-function replyOf(
-  known: Pick<Known, "item">,
-  replyTo: Uint8Array | undefined,
-): Pick<MessageItem, "replyTo"> {
-  if (replyTo === undefined) return {};
-  const ordinal = known.item(replyTo)?.ordinal;
-  return {
-    replyTo: { id: replyTo, ...(ordinal === undefined ? {} : { ordinal }) },
-  };
-}
-
-function extensionsOf({
-  extensions,
-}: Content): Pick<MessageItem, "extensions"> {
-  return extensions === undefined ? {} : { extensions };
-}
-
-function add(item: Item): Folded {
-  return { counted: true, added: true, puts: [item] };
-}
-
-function change(item: Item): Folded {
-  return { counted: true, added: false, puts: [item] };
-}
-
-function keep(): Folded {
-  return { counted: true, added: false, puts: [] };
-}
-
-function reject(rejected: Rejection): Folded {
-  return { counted: false, added: false, puts: [], rejected };
 }

@@ -5,76 +5,74 @@
  */
 
 import {
-  assertInvariant,
-  compareBytes,
   decode,
   encode,
-  encodeUtf8,
   failReader,
-  readBytes,
   readOptional,
-  readU16,
   readU32,
   readU8,
-  readUtf8,
   readVector,
-  readVectorOf,
   writeBytes,
   writeOptional,
-  writeU16,
   writeU32,
   writeU8,
   writeVector,
-  writeVectorOf,
   type DecodeError,
   type Reader,
   type Result,
   type Writer,
 } from "@halqa/bytes";
+import { readAuthor, writeAuthor } from "./author-codec.ts";
 import {
-  readAnswer,
   readChecked,
+  readChoice,
   readId,
-  writeAnswer,
-} from "./content-codec.ts";
-import { isEmoji } from "./emoji.ts";
-import { readExtensions, writeExtensions } from "./extension.ts";
-import type {
-  Author,
-  Change,
-  ChangeItem,
-  GivenAnswer,
-  Item,
-  MessageItem,
-  NoticeItem,
-  Placed,
-  Reaction,
-  ReplyTarget,
-  UnreadableItem,
-  UnreadableReason,
-} from "./item.ts";
+  writeChoice,
+  writeText,
+} from "./field.ts";
 import {
-  KEY_BYTES,
-  MAX_AGENDA_BYTES,
-  MAX_CONTENT_BYTES,
-  MAX_EMOJI_BYTES,
-  MAX_NAME_BYTES,
-  MAX_PEOPLE,
-  MAX_PLACE_BYTES,
-  MAX_TEXT_BYTES,
-  MAX_TITLE_BYTES,
-} from "./limits.ts";
-import { readNoticeTime, writeNoticeTime } from "./notice-time.ts";
-import { isAgenda, isPlace, isText, isTitle } from "./text.ts";
+  isPost,
+  type Change,
+  type ChangeItem,
+  type GoneItem,
+  type Item,
+  type Placed,
+  type UnreadableItem,
+  type UnreadableReason,
+} from "./item.ts";
+import { MAX_CONTENT_BYTES, MAX_NAME_BYTES } from "./limits.ts";
+import { readPosition, writePosition } from "./given-codec.ts";
+import { readPost, writePost } from "./post-codec.ts";
+import { isName } from "./text.ts";
 
 const ITEM_VERSION = 1;
 
-export const ITEMS = ["message", "notice", "change", "unreadable"] as const;
+export const ITEMS = [
+  "message",
+  "notice",
+  "change",
+  "unreadable",
+  "poll",
+  "task",
+  "minutes",
+  "gone",
+] as const;
+const POSTS = ["message", "notice", "poll", "task", "minutes"] as const;
+const CAUSES: readonly GoneItem["cause"][] = ["deleted", "expired"];
 export const CHANGES: readonly Change[] = [
   "founded",
   "joined",
   "removed",
   "left",
+  "renamed",
+  "promoted",
+  "demoted",
+  "made-reader",
+  "made-member",
+  "settings",
+  "picture",
+  "charter",
+  "closed",
 ];
 const REASONS: readonly UnreadableReason[] = [
   "newer-version",
@@ -99,77 +97,55 @@ export function decodeItem(bytes: Uint8Array): Result<Item, DecodeError> {
     const kind = readChoice(r, ITEMS);
     const placed = readPlaced(r);
     switch (kind) {
-      case "message":
-        return readMessage(r, placed);
-      case "notice":
-        return readNotice(r, placed);
       case "change":
         return readChange(r, placed);
       case "unreadable":
         return readUnreadable(r, placed);
+      case "gone":
+        return readGone(r, placed);
+      case "message":
+      case "notice":
+      case "poll":
+      case "task":
+      case "minutes":
+        return readPost(r, kind, { ...placed, author: readAuthor(r) });
     }
   });
 }
 
 function writeItem(w: Writer, item: Item): void {
+  if (isPost(item)) {
+    writeAuthor(w, item.author);
+    writePost(w, item);
+    return;
+  }
   switch (item.item) {
-    case "message":
-      writeAuthor(w, item.author);
-      writeText(w, item.text);
-      writeOptional(w, item.replyTo, writeReply);
-      writeVectorOf(w, item.reactions, writeReaction);
-      writeExtensions(w, item);
-      return;
-    case "notice":
-      writeAuthor(w, item.author);
-      writeText(w, item.title);
-      writeNoticeTime(w, item.when);
-      writeText(w, item.place);
-      writeText(w, item.agenda);
-      writeVectorOf(w, item.answers, writeGivenAnswer);
-      writeVectorOf(w, item.reactions, writeReaction);
-      writeExtensions(w, item);
-      return;
     case "change":
       writeChoice(w, CHANGES, item.change);
       writeOptional(w, item.by, writeAuthor);
       writeOptional(w, item.who, writeAuthor);
+      writeOptional(w, item.text, writeText);
       return;
     case "unreadable":
       writeChoice(w, REASONS, item.reason);
       writeOptional(w, item.author, writeAuthor);
       writeOptional(w, item.content, writeVector);
       return;
+    case "gone":
+      writeAuthor(w, item.author);
+      writeChoice(w, POSTS, item.was);
+      writeChoice(w, CAUSES, item.cause);
+      return;
   }
 }
 
-function readMessage(r: Reader, placed: Placed): MessageItem {
-  const author = readAuthor(r);
-  const text = readChecked(r, MAX_TEXT_BYTES, isText);
-  const replyTo = readOptional(r, readReply);
+function readGone(r: Reader, placed: Placed): GoneItem {
   return {
-    item: "message",
-    ...placed,
-    author,
-    text,
-    ...(replyTo === undefined ? {} : { replyTo }),
-    reactions: readPeople(r, readReaction),
-    ...readExtensions(r),
-  };
-}
-
-function readNotice(r: Reader, placed: Placed): NoticeItem {
-  return {
-    item: "notice",
+    item: "gone",
     ...placed,
     author: readAuthor(r),
-    title: readChecked(r, MAX_TITLE_BYTES, isTitle),
-    when: readNoticeTime(r),
-    place: readChecked(r, MAX_PLACE_BYTES, isPlace),
-    agenda: readChecked(r, MAX_AGENDA_BYTES, isAgenda),
-    answers: readPeople(r, readGivenAnswer),
-    reactions: readPeople(r, readReaction),
-    ...readExtensions(r),
+    was: readChoice(r, POSTS),
+    cause: readChoice(r, CAUSES),
   };
 }
 
@@ -177,12 +153,16 @@ function readChange(r: Reader, placed: Placed): ChangeItem {
   const change = readChoice(r, CHANGES);
   const by = readOptional(r, readAuthor);
   const who = readOptional(r, readAuthor);
+  const text = readOptional(r, (inner) =>
+    readChecked(inner, MAX_NAME_BYTES, isName),
+  );
   return {
     item: "change",
     ...placed,
     change,
     ...(by === undefined ? {} : { by }),
     ...(who === undefined ? {} : { who }),
+    ...(text === undefined ? {} : { text }),
   };
 }
 
@@ -221,108 +201,4 @@ function readPlaced(r: Reader): Placed {
   };
 }
 
-/** 48 bits: more entries than any circle has, in a number that stays exact. */
-function writePosition(w: Writer, position: number): void {
-  writeU16(w, Math.floor(position / 2 ** 32));
-  writeU32(w, position % 2 ** 32);
-}
-
-function readPosition(r: Reader): number {
-  const high = readU16(r);
-  return high * 2 ** 32 + readU32(r);
-}
-
 /** An author as items and summaries keep one. */
-export function writeAuthor(w: Writer, { memberKey, name }: Author): void {
-  writeBytes(w, memberKey);
-  writeText(w, name);
-}
-
-/** A name is kept as the roster had it; whether it is a good one was judged there. */
-export function readAuthor(r: Reader): Author {
-  return {
-    memberKey: readBytes(r, KEY_BYTES),
-    name: readUtf8(r, MAX_NAME_BYTES),
-  };
-}
-
-function writeReply(w: Writer, { id, ordinal }: ReplyTarget): void {
-  writeBytes(w, id);
-  writeOptional(w, ordinal, writeU32);
-}
-
-function readReply(r: Reader): ReplyTarget {
-  const id = readId(r);
-  const ordinal = readOptional(r, readU32);
-  return { id, ...(ordinal === undefined ? {} : { ordinal }) };
-}
-
-function writeReaction(w: Writer, x: Reaction): void {
-  writeBytes(w, x.memberKey);
-  writePosition(w, x.position);
-  writeText(w, x.emoji);
-}
-
-function readReaction(r: Reader): Reaction {
-  return {
-    memberKey: readBytes(r, KEY_BYTES),
-    position: readPosition(r),
-    emoji: readChecked(r, MAX_EMOJI_BYTES, (x) => x === "" || isEmoji(x)),
-  };
-}
-
-function writeGivenAnswer(w: Writer, x: GivenAnswer): void {
-  writeBytes(w, x.memberKey);
-  writePosition(w, x.position);
-  writeAnswer(w, x.answer);
-}
-
-function readGivenAnswer(r: Reader): GivenAnswer {
-  return {
-    memberKey: readBytes(r, KEY_BYTES),
-    position: readPosition(r),
-    answer: readAnswer(r),
-  };
-}
-
-/** A list in which each member stands at most once, ascending: one state has one form. */
-function readPeople<T extends { readonly memberKey: Uint8Array }>(
-  r: Reader,
-  readOne: (r: Reader) => T,
-): readonly T[] {
-  let last: Uint8Array | undefined;
-  return readVectorOf(
-    r,
-    (inner) => {
-      const one = readOne(inner);
-      if (last !== undefined && compareBytes(last, one.memberKey) >= 0) {
-        failReader(inner, "non-canonical");
-      }
-      last = one.memberKey;
-      return one;
-    },
-    MAX_PEOPLE,
-  );
-}
-
-function writeText(w: Writer, text: string): void {
-  writeVector(w, encodeUtf8(text));
-}
-
-/** Writes a choice as its index in a table; tables only grow at their end. */
-export function writeChoice<T>(
-  w: Writer,
-  choices: readonly T[],
-  choice: T,
-): void {
-  const index = choices.indexOf(choice);
-  assertInvariant(index >= 0, "a choice stands in its table");
-  writeU8(w, index);
-}
-
-/** Reads a choice from a table; an index behind its end is `invalid`. */
-export function readChoice<T>(r: Reader, choices: readonly T[]): T {
-  const choice = choices[readU8(r)];
-  if (choice === undefined) failReader(r, "invalid");
-  return choice ?? choices[0]!;
-}

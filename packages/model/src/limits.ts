@@ -5,6 +5,8 @@
 export const ID_BYTES = 16;
 /** A public key: a member's, an invite's, or one to seal to. */
 export const KEY_BYTES = 32;
+/** A signature. */
+export const SIGNATURE_BYTES = 64;
 
 /**
  * A whole content. With the envelope and the MLS framing around it, which take less than 3,840 bytes, it still fits
@@ -38,6 +40,41 @@ export const MAX_ZONE_BYTES = 64;
 export const MAX_EMOJI_CODE_POINTS = 16;
 export const MAX_EMOJI_BYTES = 64;
 
+/** Members that one text mentions: beyond that it speaks to all of them. */
+export const MAX_MENTIONS = 64;
+
+/** Pictures of one evening. With all thumbnails and the longest text they still fit one content. */
+export const MAX_ATTACHMENTS = 10;
+/** Pieces of at most 1 MiB: 64 MiB, more than anyone should send over a phone's connection. */
+export const MAX_ATTACHMENT_CHUNKS = 64;
+/** A picture of some 100 points, blurred; anything better is a blob. */
+export const MAX_THUMBNAIL_BYTES = 2_048;
+/** What file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;
+export const MAX_FILE_NAME_CODE_POINTS = 200;
+/** Twice the longest registered name. */
+export const MAX_MEDIA_TYPE_BYTES = 127;
+
+/** A year and a leap day: what should stay longer does not disappear. */
+export const MAX_LIFETIME_MINUTES = 527_040;
+
+/** Earlier words that an edited message keeps, and how many bytes of them: what shows that something changed. */
+export const MAX_EARLIER_TEXTS = 8;
+export const MAX_EARLIER_BYTES = 2_048;
+
+/** A motion in full belongs into a notice or a message. */
+export const MAX_QUESTION_CODE_POINTS = 300;
+export const MAX_QUESTION_BYTES = 1_200;
+export const MAX_OPTION_CODE_POINTS = 100;
+export const MAX_OPTION_BYTES = 400;
+/** More than fits a phone's screen nobody compares. */
+export const MAX_OPTIONS = 20;
+/** Votes that a closing names: three times the members that circles are made for, and they fit one content. */
+export const MAX_COUNTED = 3_072;
+
+/** More than anyone looks at; whoever pins so much is seen and can be stopped. */
+export const MAX_PINNED = 256;
+
 /** Combining marks in a row: pointed Arabic and Hebrew need 3; piles of them cover the lines above. */
 export const MAX_STACKED_MARKS = 5;
 
@@ -52,6 +89,16 @@ export const MAX_SECRET_BOXES = 128;
 /** An inbox's keys and the sealed box around them take less than half of this. */
 export const MAX_SECRET_BOX_BYTES = 384;
 
+/** Devices of 64 stewards, five each, and of the author. */
+export const MAX_SEALED_BOXES = 330;
+/** What is sealed to stewards is padded to one of four lengths, and carries a tag of 16. */
+export const SEALED_PADDED_BYTES: readonly number[] = [
+  256, 1_024, 4_096, 16_384,
+];
+export const SEALED_BODY_BYTES: readonly number[] = SEALED_PADDED_BYTES.map(
+  (length) => length + 16,
+);
+
 /** What a list of circles or a reply shows of a text: two lines on a phone. */
 export const EXCERPT_CODE_POINTS = 140;
 
@@ -59,3 +106,8 @@ export const EXCERPT_CODE_POINTS = 140;
 export const MAX_UNREAD = 999;
 /** Meetings that have not ended, soonest first. Whoever floods the list is seen and can be removed. */
 export const MAX_UPCOMING = 256;
+
+/** Messages that one content asks for: what one grace of waiting can bring together. */
+export const MAX_MISSING = 16;
+/** Of what a steward passes on: the longest notice with room, so that the whole fits one content. */
+export const MAX_SHARED_BYTES = 24_576;

@@ -21,17 +21,18 @@ import {
   type Result,
   type Writer,
 } from "@halqa/bytes";
-import { readId } from "./content-codec.ts";
+import { readChoice, readId, writeChoice } from "./field.ts";
+import { readAuthor, writeAuthor } from "./author-codec.ts";
+import { CHANGES, ITEMS } from "./item-codec.ts";
 import {
-  CHANGES,
-  ITEMS,
-  readAuthor,
-  readChoice,
-  writeAuthor,
-  writeChoice,
-} from "./item-codec.ts";
-import { EXCERPT_CODE_POINTS, MAX_UNREAD, MAX_UPCOMING } from "./limits.ts";
-import type { LastItem, Summary, Upcoming } from "./summary.ts";
+  EXCERPT_CODE_POINTS,
+  MAX_PINNED,
+  MAX_UNREAD,
+  MAX_UPCOMING,
+} from "./limits.ts";
+import { readPosition, writePosition } from "./given-codec.ts";
+import { ATTACHMENT_KINDS } from "./attachment.ts";
+import type { LastItem, Pinned, Summary, Upcoming } from "./summary.ts";
 
 const SUMMARY_VERSION = 1;
 /** A code point takes at most 4 bytes. */
@@ -45,8 +46,10 @@ export function encodeSummary(summary: Summary): Uint8Array {
     // Read up to -1 is written as 0.
     writeU32(w, summary.readTo + 1);
     writeVectorOf(w, summary.unread, writeU32);
+    writeVectorOf(w, summary.mentions, writeU32);
     writeOptional(w, summary.last, writeLast);
     writeVectorOf(w, summary.upcoming, writeUpcoming);
+    writeVectorOf(w, summary.pinned, writePinned);
   });
 }
 
@@ -57,14 +60,18 @@ export function decodeSummary(bytes: Uint8Array): Result<Summary, DecodeError> {
     const nextOrdinal = readU32(r);
     const readTo = readU32(r) - 1;
     const unread = readVectorOf(r, readU32, MAX_UNREAD);
+    const mentions = readVectorOf(r, readU32, MAX_UNREAD);
     const last = readOptional(r, readLast);
     const upcoming = readVectorOf(r, readUpcoming, MAX_UPCOMING);
+    const pinned = readVectorOf(r, readPinned, MAX_PINNED);
     return {
       nextOrdinal,
       readTo,
       unread,
+      mentions,
       ...(last === undefined ? {} : { last }),
       upcoming,
+      pinned,
     };
   });
 }
@@ -75,6 +82,9 @@ function writeLast(w: Writer, last: LastItem): void {
   writeOptional(w, last.ordinal, writeU32);
   writeOptional(w, last.author, writeAuthor);
   writeVector(w, encodeUtf8(last.text));
+  writeOptional(w, last.attachment, (inner, kind) => {
+    writeChoice(inner, ATTACHMENT_KINDS, kind);
+  });
   writeOptional(w, last.change, (inner, change) => {
     writeChoice(inner, CHANGES, change);
   });
@@ -87,6 +97,9 @@ function readLast(r: Reader): LastItem {
   const ordinal = readOptional(r, readU32);
   const author = readOptional(r, readAuthor);
   const text = readUtf8(r, MAX_EXCERPT_BYTES);
+  const attachment = readOptional(r, (inner) =>
+    readChoice(inner, ATTACHMENT_KINDS),
+  );
   const change = readOptional(r, (inner) => readChoice(inner, CHANGES));
   const minute = readU32(r);
   return {
@@ -95,6 +108,7 @@ function readLast(r: Reader): LastItem {
     ...(ordinal === undefined ? {} : { ordinal }),
     ...(author === undefined ? {} : { author }),
     text,
+    ...(attachment === undefined ? {} : { attachment }),
     ...(change === undefined ? {} : { change }),
     minute,
   };
@@ -108,4 +122,13 @@ function writeUpcoming(w: Writer, { ordinal, start, end }: Upcoming): void {
 
 function readUpcoming(r: Reader): Upcoming {
   return { ordinal: readU32(r), start: readU32(r), end: readU32(r) };
+}
+
+function writePinned(w: Writer, { ordinal, position }: Pinned): void {
+  writeU32(w, ordinal);
+  writePosition(w, position);
+}
+
+function readPinned(r: Reader): Pinned {
+  return { ordinal: readU32(r), position: readPosition(r) };
 }

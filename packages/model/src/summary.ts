@@ -4,9 +4,18 @@
  */
 
 import { equalBytes } from "@halqa/bytes";
+import type { AttachmentKind } from "./attachment.ts";
 import { excerptOf } from "./excerpt.ts";
-import type { Author, Change, Item, NoticeItem } from "./item.ts";
-import { MAX_UNREAD, MAX_UPCOMING } from "./limits.ts";
+import {
+  isHidden,
+  isPost,
+  type Author,
+  type Change,
+  type Item,
+  type NoticeItem,
+  type PostItem,
+} from "./item.ts";
+import { MAX_PINNED, MAX_UNREAD, MAX_UPCOMING } from "./limits.ts";
 import { endOfNotice } from "./notice-time.ts";
 
 /** The newest item of a list, cut to what one line shows. */
@@ -17,8 +26,10 @@ export interface LastItem {
   readonly ordinal?: number;
   /** Who sent it; of a change, whom it is about, or else who made it. */
   readonly author?: Author;
-  /** Excerpt of the message or title of the notice; empty for the others. */
+  /** Excerpt of what a post says; empty for the others and for what is hidden. */
   readonly text: string;
+  /** The kind of the first attachment of a message. */
+  readonly attachment?: AttachmentKind;
   readonly change?: Change;
   readonly minute: number;
 }
@@ -30,6 +41,12 @@ export interface Upcoming {
   readonly end: number;
 }
 
+/** Where something pinned stands, and where the pin stands. */
+export interface Pinned {
+  readonly ordinal: number;
+  readonly position: number;
+}
+
 export interface Summary {
   /** The ordinal that the next new item takes. */
   readonly nextOrdinal: number;
@@ -37,9 +54,13 @@ export interface Summary {
   readonly readTo: number;
   /** Messages and notices of others after `readTo`, ascending; when there are too many, the newest. */
   readonly unread: readonly number[];
+  /** Those of them that mention this device's person. */
+  readonly mentions: readonly number[];
   readonly last?: LastItem;
   /** By start, then ordinal. Those that ended stay until the room is needed. */
   readonly upcoming: readonly Upcoming[];
+  /** By ordinal. */
+  readonly pinned: readonly Pinned[];
 }
 
 /** The summary of an empty list. */
@@ -47,7 +68,9 @@ export const emptySummary: Summary = {
   nextOrdinal: 0,
   readTo: -1,
   unread: [],
+  mentions: [],
   upcoming: [],
+  pinned: [],
 };
 
 /**
@@ -62,9 +85,16 @@ export function foldSummary(
   const placed = puts.filter(isPlaced);
   const isNew = (item: PlacedItem): boolean =>
     item.ordinal >= summary.nextOrdinal;
-  const newUnread = placed
-    .filter((item) => isNew(item) && isForReading(item, now.own))
-    .map((item) => item.ordinal);
+  const fresh = placed.filter(
+    (item) => isNew(item) && isForReading(item, now.own),
+  );
+  // What was taken back is not to be read any more.
+  const gone = new Set(
+    placed.filter((x) => x.item === "gone").map((x) => x.ordinal),
+  );
+  const unread = withNew(summary.unread, fresh, gone);
+  const calls = fresh.filter((item) => isMentioned(item, now.own));
+  const isUnread = new Set(unread);
   let { last, nextOrdinal } = summary;
   for (const item of placed) {
     nextOrdinal = Math.max(nextOrdinal, item.ordinal + 1);
@@ -73,12 +103,25 @@ export function foldSummary(
   return {
     nextOrdinal,
     readTo: summary.readTo,
-    unread: [...summary.unread, ...newUnread]
-      .toSorted((a, b) => a - b)
-      .slice(-MAX_UNREAD),
+    unread,
+    mentions: withNew(summary.mentions, calls, gone).filter((x) =>
+      isUnread.has(x),
+    ),
     ...(last === undefined ? {} : { last }),
     upcoming: putUpcoming(summary.upcoming, placed, now.minute),
+    pinned: putPinned(summary.pinned, placed),
   };
+}
+
+function withNew(
+  ordinals: readonly number[],
+  fresh: readonly PlacedItem[],
+  gone: ReadonlySet<number>,
+): readonly number[] {
+  return [...ordinals, ...fresh.map((item) => item.ordinal)]
+    .filter((ordinal) => !gone.has(ordinal))
+    .toSorted((a, b) => a - b)
+    .slice(-MAX_UNREAD);
 }
 
 /** The summary after its person has read up to an ordinal; reading never goes back, nor past the end. */
@@ -89,6 +132,7 @@ export function markRead(summary: Summary, to: number): Summary {
     ...summary,
     readTo,
     unread: summary.unread.filter((ordinal) => ordinal > readTo),
+    mentions: summary.mentions.filter((ordinal) => ordinal > readTo),
   };
 }
 
@@ -109,11 +153,11 @@ export function lastItemOf(item: Item): LastItem {
     ...(ordinal === undefined ? {} : { ordinal }),
     minute,
   };
+  if (isPost(item)) {
+    const text = isHidden(item) ? "" : excerptOf(textOf(item));
+    return { ...base, author: item.author, text, ...firstAttachment(item) };
+  }
   switch (item.item) {
-    case "message":
-      return { ...base, author: item.author, text: excerptOf(item.text) };
-    case "notice":
-      return { ...base, author: item.author, text: excerptOf(item.title) };
     case "change": {
       const author = item.who ?? item.by;
       return {
@@ -123,6 +167,8 @@ export function lastItemOf(item: Item): LastItem {
         change: item.change,
       };
     }
+    case "gone":
+      return { ...base, author: item.author, text: "" };
     case "unreadable":
       return {
         ...base,
@@ -132,6 +178,26 @@ export function lastItemOf(item: Item): LastItem {
   }
 }
 
+/** What a post says, as far as one line goes. */
+export function textOf(post: PostItem): string {
+  switch (post.item) {
+    case "message":
+    case "minutes":
+      return post.text;
+    case "notice":
+    case "task":
+      return post.title;
+    case "poll":
+      return post.question;
+  }
+}
+
+function firstAttachment(post: PostItem): Pick<LastItem, "attachment"> {
+  if (post.item !== "message" || isHidden(post)) return {};
+  const [first] = post.attachments ?? [];
+  return first === undefined ? {} : { attachment: first.kind };
+}
+
 type PlacedItem = Item & { readonly ordinal: number };
 
 function isPlaced(item: Item): item is PlacedItem {
@@ -139,10 +205,38 @@ function isPlaced(item: Item): item is PlacedItem {
 }
 
 function isForReading(item: Item, own: Uint8Array): boolean {
+  return isPost(item) && !equalBytes(item.author.memberKey, own);
+}
+
+function isMentioned(item: Item, own: Uint8Array): boolean {
   return (
-    (item.item === "message" || item.item === "notice") &&
-    !equalBytes(item.author.memberKey, own)
+    item.item === "message" &&
+    (item.mentions ?? []).some((x) => equalBytes(x.memberKey, own))
   );
+}
+
+/** Whoever may pin and pins everything is seen; the pins that are newest by position are kept. */
+function putPinned(
+  pinned: readonly Pinned[],
+  puts: readonly PlacedItem[],
+): readonly Pinned[] {
+  const byOrdinal = new Map(pinned.map((one) => [one.ordinal, one]));
+  let hasChanged = false;
+  for (const item of puts) {
+    const pin = isPost(item) ? item.pin : undefined;
+    if (pin?.pinned === true) {
+      byOrdinal.set(item.ordinal, {
+        ordinal: item.ordinal,
+        position: pin.position,
+      });
+      hasChanged = true;
+    } else if (byOrdinal.delete(item.ordinal)) hasChanged = true;
+  }
+  if (!hasChanged) return pinned;
+  return [...byOrdinal.values()]
+    .toSorted((a, b) => b.position - a.position || b.ordinal - a.ordinal)
+    .slice(0, MAX_PINNED)
+    .toSorted((a, b) => a.ordinal - b.ordinal);
 }
 
 function putUpcoming(
@@ -150,15 +244,17 @@ function putUpcoming(
   puts: readonly PlacedItem[],
   nowMinute: number,
 ): readonly Upcoming[] {
-  const notices = puts.filter(
-    (item): item is PlacedItem & NoticeItem => item.item === "notice",
-  );
-  if (notices.length === 0) return upcoming;
   const byOrdinal = new Map(upcoming.map((notice) => [notice.ordinal, notice]));
-  for (const { ordinal, when } of notices) {
-    const end = endOfNotice(when);
-    byOrdinal.set(ordinal, { ordinal, start: when.instant / 60_000, end });
+  let hasChanged = false;
+  for (const item of puts) {
+    if (isComing(item)) {
+      const { ordinal, when } = item;
+      const end = endOfNotice(when);
+      byOrdinal.set(ordinal, { ordinal, start: when.instant / 60_000, end });
+      hasChanged = true;
+    } else if (byOrdinal.delete(item.ordinal)) hasChanged = true;
   }
+  if (!hasChanged) return upcoming;
   const all = [...byOrdinal.values()].toSorted(bySoonest);
   if (all.length <= MAX_UPCOMING) return all;
   // Those that ended go first, then those furthest away: a flood of far meetings hides none that is near.
@@ -169,6 +265,15 @@ function putUpcoming(
     ...ended.slice(ended.length - Math.min(room, ended.length)),
     ...coming.slice(0, MAX_UPCOMING),
   ].toSorted(bySoonest);
+}
+
+/** A meeting that was called off or hidden is not announced. */
+function isComing(item: PlacedItem): item is PlacedItem & NoticeItem {
+  return (
+    item.item === "notice" &&
+    item.update?.state !== "cancelled" &&
+    !isHidden(item)
+  );
 }
 
 function bySoonest(a: Upcoming, b: Upcoming): number {

@@ -20,10 +20,16 @@ import {
 } from "./code-points.ts";
 import {
   MAX_AGENDA_BYTES,
+  MAX_FILE_NAME_BYTES,
+  MAX_FILE_NAME_CODE_POINTS,
   MAX_NAME_BYTES,
   MAX_NAME_CODE_POINTS,
+  MAX_OPTION_BYTES,
+  MAX_OPTION_CODE_POINTS,
   MAX_PLACE_BYTES,
   MAX_PLACE_CODE_POINTS,
+  MAX_QUESTION_BYTES,
+  MAX_QUESTION_CODE_POINTS,
   MAX_STACKED_MARKS,
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
@@ -58,6 +64,24 @@ const PLACE: LineRules = {
   maxBytes: MAX_PLACE_BYTES,
   mayBeEmpty: true,
   directionMarks: true,
+};
+const QUESTION: LineRules = {
+  maxCodePoints: MAX_QUESTION_CODE_POINTS,
+  maxBytes: MAX_QUESTION_BYTES,
+  mayBeEmpty: false,
+  directionMarks: true,
+};
+const OPTION: LineRules = {
+  maxCodePoints: MAX_OPTION_CODE_POINTS,
+  maxBytes: MAX_OPTION_BYTES,
+  mayBeEmpty: false,
+  directionMarks: true,
+};
+const FILE_NAME: LineRules = {
+  maxCodePoints: MAX_FILE_NAME_CODE_POINTS,
+  maxBytes: MAX_FILE_NAME_BYTES,
+  mayBeEmpty: true,
+  directionMarks: false,
 };
 
 // Built once from our own tables; the flag `u` makes code points of surrogate pairs, and nothing in these patterns
@@ -118,6 +142,23 @@ export function isPlace(text: string): boolean {
   return isLine(text, PLACE);
 }
 
+/** What a poll asks: one line. */
+export function isQuestion(text: string): boolean {
+  return isLine(text, QUESTION);
+}
+
+/** What can be chosen in a poll: one line. */
+export function isOption(text: string): boolean {
+  return isLine(text, OPTION);
+}
+
+const inPath = /[/\\]|^\.{1,2}$/;
+
+/** What an attachment is called: as a name, no path, and it may be empty. */
+export function isFileName(text: string): boolean {
+  return isLine(text, FILE_NAME) && !inPath.test(text);
+}
+
 /** What somebody typed, as a message. */
 export function composeText(typed: string): Result<string, TextFault> {
   return composeBlock(typed, isText);
@@ -141,6 +182,23 @@ export function composeTitle(typed: string): Result<string, TextFault> {
 /** What somebody typed, as the place of a notice. */
 export function composePlace(typed: string): Result<string, TextFault> {
   return composeLine(typed, PLACE);
+}
+
+/** What somebody typed, as the question of a poll. */
+export function composeQuestion(typed: string): Result<string, TextFault> {
+  return composeLine(typed, QUESTION);
+}
+
+/** What somebody typed, as an option of a poll. */
+export function composeOption(typed: string): Result<string, TextFault> {
+  return composeLine(typed, OPTION);
+}
+
+/** The name of a file as a device gave it, without its path; what cannot be made fit is left empty. */
+export function composeFileName(given: string): string {
+  const last = given.slice(-MAX_TYPED_LENGTH).split(/[/\\]/).at(-1) ?? "";
+  const name = composeLine(last, FILE_NAME);
+  return name.ok && isFileName(name.value) ? name.value : "";
 }
 
 function isBlock(text: string, maxBytes: number): boolean {

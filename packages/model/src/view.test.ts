@@ -231,6 +231,7 @@ describe("the view of a summary", () => {
   it("[CT-55] tells the newest item, what is unread and the next notice", () => {
     expect(summaryToView(summary, { roster, next: notice })).toEqual({
       unread: 1,
+      mentions: 0,
       last: {
         item: "notice",
         author: person(me, "Layla", true),
@@ -243,12 +244,17 @@ describe("the view of a summary", () => {
         title: "Assembly",
         when: notice.when,
         place: "Hall",
+        meeting: "planned",
         ownAnswer: "no",
       },
     });
-    expect(summaryToView(emptySummary, { roster })).toEqual({ unread: 0 });
+    expect(summaryToView(emptySummary, { roster })).toEqual({
+      unread: 0,
+      mentions: 0,
+    });
     expect(summaryToView(emptySummary, { roster, next: message })).toEqual({
       unread: 0,
+      mentions: 0,
     });
   });
 

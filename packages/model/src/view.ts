@@ -4,135 +4,52 @@
  */
 
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
-import type { Answer, NoticeTime } from "./content.ts";
-import { excerptOf } from "./excerpt.ts";
-import type {
-  Author,
-  Change,
-  ChangeItem,
-  GivenAnswer,
-  Item,
-  MessageItem,
-  NoticeItem,
-  Reaction,
-  ReplyTarget,
-  UnreadableItem,
-  UnreadableReason,
+import type { Attachment } from "./attachment.ts";
+import { decodeContent } from "./content-codec.ts";
+import type { Answer, InsideContent, NoticeState } from "./content.ts";
+import { isInside } from "./fold-sealed.ts";
+import {
+  isHidden,
+  type ChangeItem,
+  type GivenAnswer,
+  type Item,
+  type MessageItem,
+  type NoticeItem,
+  type ReplyTarget,
+  type UnreadableItem,
 } from "./item.ts";
+import { minutesToView, pollToView, taskToView } from "./organise-view.ts";
 import { lastItemOf, type LastItem, type Summary } from "./summary.ts";
-
-/** Who is in the circle now. */
-export interface Roster {
-  /** The member key of this device's person. */
-  readonly own: Uint8Array;
-  /** Names by member key in base64url, of present members only. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
-/** What the outbox says of an item of this device's person that has no ordinal yet. */
-export interface Delivery {
-  readonly state: "queued" | "sent" | "failed";
-  readonly failure?: string | undefined;
-}
-
-export interface ViewContext {
-  readonly roster: Roster;
-  /** Items that are at hand, for the excerpts of replies (`repliesIn` says which). */
-  readonly item: (id: Uint8Array) => Item | undefined;
-  /** Asked for own items without an ordinal; where it says nothing they are queued. */
-  readonly delivery?: ((id: Uint8Array) => Delivery | undefined) | undefined;
-}
-
-export interface PersonView {
-  readonly member: string;
-  readonly name: string;
-  readonly own: boolean;
-}
-
-interface ViewBase {
-  readonly id: string;
-  readonly ordinal?: number;
-  readonly at: number;
-}
-
-interface SentView extends ViewBase {
-  readonly author: PersonView;
-  readonly reactions: readonly ReactionView[];
-  /** Only of what this device's person sent. */
-  readonly state?: Delivery["state"];
-  readonly failure?: string;
-}
-
-export interface ReactionView {
-  readonly emoji: string;
-  readonly people: readonly PersonView[];
-}
-
-export interface MessageView extends SentView {
-  readonly item: "message";
-  readonly text: string;
-  readonly replyTo?: ReplyView;
-}
-
-export interface ReplyView {
-  readonly id: string;
-  readonly author?: PersonView;
-  /** Empty where the item is not at hand or says nothing. */
-  readonly excerpt: string;
-}
-
-export interface NoticeView extends SentView {
-  readonly item: "notice";
-  readonly title: string;
-  readonly when: NoticeTime;
-  readonly place: string;
-  readonly agenda: string;
-  /** Of present members; who was removed is not expected. */
-  readonly answers: Readonly<Record<Answer, readonly PersonView[]>>;
-  readonly ownAnswer?: Answer;
-}
-
-export interface ChangeView extends ViewBase {
-  readonly item: "change";
-  readonly change: Change;
-  readonly by?: PersonView;
-  readonly who?: PersonView;
-}
-
-export interface UnreadableView extends ViewBase {
-  readonly item: "unreadable";
-  readonly author?: PersonView;
-  readonly reason: UnreadableReason;
-}
-
-export type ItemView = MessageView | NoticeView | ChangeView | UnreadableView;
-
-export interface SummaryView {
-  readonly unread: number;
-  readonly last?: {
-    readonly item: Item["item"];
-    readonly author?: PersonView;
-    readonly text: string;
-    readonly change?: Change;
-    readonly at: number;
-    readonly state?: Delivery["state"];
-  };
-  readonly nextNotice?: {
-    readonly id: string;
-    readonly title: string;
-    readonly when: NoticeTime;
-    readonly place: string;
-    readonly ownAnswer?: Answer;
-  };
-}
-
-const MINUTE_MS = 60_000;
+import {
+  authorToView,
+  baseOf,
+  byPosition,
+  deliveryOf,
+  MINUTE_MS,
+  personOf,
+  replyToView,
+  sentOf,
+} from "./view-parts.ts";
+import type {
+  AttachmentView,
+  ChangeView,
+  InsideView,
+  ItemView,
+  MessageView,
+  NoticeView,
+  PersonView,
+  Roster,
+  SummaryView,
+  UnreadableView,
+  ViewContext,
+} from "./view-shape.ts";
 
 /** The items that the view of these shows excerpts of; the ordinal says where one stands. */
 export function repliesIn(items: readonly Item[]): readonly ReplyTarget[] {
-  return items.flatMap((item) =>
-    item.item === "message" && item.replyTo !== undefined ? [item.replyTo] : [],
-  );
+  return items.flatMap((item) => {
+    if (item.item === "message") return item.replyTo ?? [];
+    return item.item === "minutes" ? (item.notice ?? []) : [];
+  });
 }
 
 /** An item as a list shows it. */
@@ -142,6 +59,17 @@ export function itemToView(item: Item, context: ViewContext): ItemView {
       return messageToView(item, context);
     case "notice":
       return noticeToView(item, context);
+    case "poll":
+      return pollToView(item, context);
+    case "task":
+      return taskToView(item, context);
+    case "minutes":
+      return minutesToView(item, context);
+    case "gone": {
+      const { was, cause, author } = item;
+      const by = authorToView(author, context.roster);
+      return { item: "gone", ...baseOf(item), was, cause, author: by };
+    }
     case "change":
       return changeToView(item, context.roster);
     case "unreadable":
@@ -164,34 +92,124 @@ export function summaryToView(
   const last = queued === undefined ? summary.last : lastItemOf(queued);
   return {
     unread: summary.unread.length,
+    mentions: summary.mentions.length,
     ...(last === undefined ? {} : { last: lastToView(last, context) }),
     ...(next?.item === "notice" ? { nextNotice: briefOf(next, roster) } : {}),
   };
 }
 
 function messageToView(item: MessageItem, context: ViewContext): MessageView {
+  const sent = { item: "message" as const, ...sentOf(item, context) };
+  const expires =
+    item.expires === undefined ? {} : { expiresAt: item.expires * MINUTE_MS };
+  if (isHidden(item)) return { ...sent, text: "", ...expires };
+  const { text, replyTo, mentions, attachments, edited } = item;
   return {
-    item: "message",
-    ...sentOf(item, context),
-    text: item.text,
-    ...(item.replyTo === undefined
+    ...sent,
+    text,
+    ...(replyTo === undefined
       ? {}
-      : { replyTo: replyToView(item.replyTo, context) }),
+      : { replyTo: replyToView(replyTo, context) }),
+    ...(mentions === undefined
+      ? {}
+      : {
+          mentions: mentions.map(({ memberKey, at, length }) => ({
+            ...personOf(memberKey, context.roster),
+            at,
+            length,
+          })),
+        }),
+    ...(attachments === undefined
+      ? {}
+      : { attachments: attachments.map(attachmentToView) }),
+    ...(item.forwarded === true ? { forwarded: true } : {}),
+    ...(item.sealed === undefined ? {} : { sealed: sealedToView(item.sealed) }),
+    ...expires,
+    ...(edited === undefined
+      ? {}
+      : {
+          edited: {
+            at: edited.minute * MINUTE_MS,
+            times: edited.times,
+            earlier: edited.earlier,
+          },
+        }),
+  };
+}
+
+/** What cannot be read any more is as if it had not been opened. */
+function sealedToView({
+  inside,
+}: NonNullable<MessageItem["sealed"]>): NonNullable<MessageView["sealed"]> {
+  const read = inside && decodeContent(inside);
+  const content = read?.ok === true ? read.value : undefined;
+  return content === undefined || !isInside(content)
+    ? {}
+    : { inside: insideToView(content) };
+}
+
+function insideToView(content: InsideContent): InsideView {
+  switch (content.kind) {
+    case "text":
+      return { kind: "text" };
+    case "rsvp": {
+      const { kind, answer, notice } = content;
+      return { kind, notice: encodeBase64url(notice), answer };
+    }
+    case "report": {
+      const { kind, reason, target } = content;
+      return { kind, target: encodeBase64url(target), reason };
+    }
+    case "place": {
+      const { kind, place, notice } = content;
+      return { kind, notice: encodeBase64url(notice), place };
+    }
+  }
+}
+
+function attachmentToView(attachment: Attachment): AttachmentView {
+  const { kind, name, mediaType, size, thumbnail } = attachment;
+  const { width, height, duration } = attachment;
+  return {
+    kind,
+    name,
+    mediaType,
+    size,
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(thumbnail?.at === "here"
+      ? { thumbnail: encodeBase64url(thumbnail.bytes) }
+      : {}),
   };
 }
 
 function noticeToView(item: NoticeItem, context: ViewContext): NoticeView {
-  const { title, when, place, agenda } = item;
+  const { title, when, place, agenda, update } = item;
+  const said = isHidden(item)
+    ? { title: "", when, place: "", agenda: "" }
+    : { title, when, place, agenda };
   return {
     item: "notice",
     ...sentOf(item, context),
-    title,
-    when,
-    place,
-    agenda,
+    ...said,
+    meeting: stateOf(item),
+    version: update?.version ?? 0,
+    ...(update === undefined
+      ? {}
+      : {
+          updated: {
+            by: personOf(update.memberKey, context.roster),
+            at: update.minute * MINUTE_MS,
+          },
+        }),
     answers: answersOf(item.answers, context.roster),
     ...ownAnswerOf(item, context.roster),
   };
+}
+
+function stateOf({ update }: NoticeItem): NoticeState {
+  return update?.state ?? "planned";
 }
 
 function changeToView(item: ChangeItem, roster: Roster): ChangeView {
@@ -201,6 +219,7 @@ function changeToView(item: ChangeItem, roster: Roster): ChangeView {
     change: item.change,
     ...(item.by === undefined ? {} : { by: authorToView(item.by, roster) }),
     ...(item.who === undefined ? {} : { who: authorToView(item.who, roster) }),
+    ...(item.text === undefined ? {} : { text: item.text }),
   };
 }
 
@@ -216,86 +235,6 @@ function unreadableToView(
       : { author: authorToView(item.author, roster) }),
     reason: item.reason,
   };
-}
-
-function baseOf(item: Item): ViewBase {
-  return {
-    id: encodeBase64url(item.id),
-    ...(item.ordinal === undefined ? {} : { ordinal: item.ordinal }),
-    at: item.minute * MINUTE_MS,
-  };
-}
-
-function sentOf(
-  item: MessageItem | NoticeItem,
-  context: ViewContext,
-): SentView {
-  const author = authorToView(item.author, context.roster);
-  return {
-    ...baseOf(item),
-    author,
-    reactions: reactionsToView(item.reactions, context.roster),
-    ...(author.own
-      ? deliveryOf(item.id, item.ordinal !== undefined, context)
-      : {}),
-  };
-}
-
-function deliveryOf(
-  id: Uint8Array,
-  isPlaced: boolean,
-  { delivery }: Pick<ViewContext, "delivery">,
-): Pick<SentView, "state" | "failure"> {
-  // An entry that was read back from the log is with the relay, whatever the outbox still believes.
-  if (isPlaced) return { state: "sent" };
-  const told = delivery?.(id);
-  if (told === undefined) return { state: "queued" };
-  const { state, failure } = told;
-  return { state, ...(failure === undefined ? {} : { failure }) };
-}
-
-/** The present name of a member; the name of then for one who is gone. */
-function authorToView({ memberKey, name }: Author, roster: Roster): PersonView {
-  const person = personOf(memberKey, roster);
-  return roster.names.has(person.member) ? person : { ...person, name };
-}
-
-/** A member by the roster alone; one who is gone has no name there. */
-function personOf(memberKey: Uint8Array, roster: Roster): PersonView {
-  const member = encodeBase64url(memberKey);
-  return {
-    member,
-    name: roster.names.get(member) ?? "",
-    own: equalBytes(memberKey, roster.own),
-  };
-}
-
-function replyToView(target: ReplyTarget, context: ViewContext): ReplyView {
-  const item = context.item(target.id);
-  const id = encodeBase64url(target.id);
-  if (item?.item !== "message" && item?.item !== "notice") {
-    return { id, excerpt: "" };
-  }
-  return {
-    id,
-    author: authorToView(item.author, context.roster),
-    excerpt: excerptOf(item.item === "message" ? item.text : item.title),
-  };
-}
-
-/** Grouped by emoji; groups and people in the order in which they came. */
-function reactionsToView(
-  reactions: readonly Reaction[],
-  roster: Roster,
-): readonly ReactionView[] {
-  const peopleByEmoji = new Map<string, PersonView[]>();
-  for (const { emoji, memberKey } of reactions.toSorted(byPosition)) {
-    if (emoji === "") continue;
-    const people = peopleByEmoji.get(emoji) ?? [];
-    people.push(personOf(memberKey, roster));
-    peopleByEmoji.set(emoji, people);
-  }
-  return [...peopleByEmoji].map(([emoji, people]) => ({ emoji, people }));
 }
 
 function answersOf(
@@ -318,11 +257,8 @@ function ownAnswerOf(
   return own === undefined ? {} : { ownAnswer: own.answer };
 }
 
-function byPosition(
-  a: { readonly position: number },
-  b: { readonly position: number },
-): number {
-  return a.position - b.position;
+function isPostKind(kind: Item["item"]): boolean {
+  return kind !== "gone" && kind !== "change" && kind !== "unreadable";
 }
 
 function lastToView(
@@ -333,7 +269,7 @@ function lastToView(
     last.author === undefined
       ? undefined
       : authorToView(last.author, context.roster);
-  const isSent = last.item === "message" || last.item === "notice";
+  const isSent = isPostKind(last.item);
   const delivery =
     isSent && author?.own === true
       ? deliveryOf(last.id, last.ordinal !== undefined, context)
@@ -342,6 +278,7 @@ function lastToView(
     item: last.item,
     ...(author === undefined ? {} : { author }),
     text: last.text,
+    ...(last.attachment === undefined ? {} : { attachment: last.attachment }),
     ...(last.change === undefined ? {} : { change: last.change }),
     at: last.minute * MINUTE_MS,
     ...(delivery.state === undefined ? {} : { state: delivery.state }),
@@ -358,6 +295,7 @@ function briefOf(
     title,
     when,
     place,
+    meeting: stateOf(item),
     ...ownAnswerOf(item, roster),
   };
 }

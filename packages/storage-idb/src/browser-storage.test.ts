@@ -39,12 +39,33 @@ async function open(
   return valueOf(await openBrowserStorage(name, directory?.get ?? noFiles));
 }
 
+// oxlint-disable-next-line typescript/unbound-method -- called below with the store it is meant for
+const putOf = IDBObjectStore.prototype.put;
+
+/** A browser that has no room for what is large. */
+function fill(isFull: boolean): void {
+  if (!isFull) {
+    vi.restoreAllMocks();
+    return;
+  }
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    at,
+  ) {
+    const isLarge = value instanceof Uint8Array && value.length > 100_000;
+    if (isLarge) throw new DOMException("", "QuotaExceededError");
+    return putOf.call(this, value, at);
+  });
+}
+
 describeRawStore(
-  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] the store on IndexedDB",
+  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] [ST-10] [ST-17] the store on IndexedDB",
   async () => {
     const name = nextName();
     return {
       open: async () => (await open(name)).raw,
+      fill,
       remove: async () => void (await eraseBrowserStorage(name, noFiles)),
     };
   },
@@ -82,8 +103,6 @@ describeSlot("[ST-20] [ST-21] [ST-22] the slot in a record", async () => {
   };
 });
 
-// oxlint-disable-next-line typescript/unbound-method -- called below with the store it is meant for
-const putOf = IDBObjectStore.prototype.put;
 const key = (n: number) => new Uint8Array(32).fill(n, 31);
 const write = (n: number) => ({ key: key(n), value: Uint8Array.of(n) });
 
@@ -98,7 +117,7 @@ describe("the store on IndexedDB", () => {
     const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
     await raw.commit([write(1), write(2), { key: key(3), value: undefined }]);
     expect(transaction.mock.calls).toEqual([
-      ["records", "readwrite", { durability: "strict" }],
+      [["records", "slot"], "readwrite", { durability: "strict" }],
     ]);
     await slot.write({ at: 0, bytes: Uint8Array.of(1) });
     expect(transaction.mock.calls[1]).toEqual([
@@ -289,6 +308,22 @@ describe("the place of the slot", () => {
     const again = await open(name, directory);
     expect(await again.raw.read([key(1)])).toEqual([undefined]);
     await again.raw.close();
+  });
+});
+
+describe("two windows", () => {
+  it("[ST-17] that both opened the storage leave the slot in a record to the later one", async () => {
+    const name = nextName();
+    const early = await open(name);
+    await early.slot.write({ at: 0, bytes: Uint8Array.of(1) });
+    const late = await open(name);
+    const tooLate = early.slot.write({ at: 0, bytes: Uint8Array.of(2) });
+    await expect(tooLate).rejects.toThrow(new StoreFault("unavailable"));
+    expect((await late.slot.read())?.[0]).toBe(1);
+    await late.slot.write({ at: 0, bytes: Uint8Array.of(3) });
+    expect((await late.slot.read())?.[0]).toBe(3);
+    await early.raw.close();
+    await late.raw.close();
   });
 });
 

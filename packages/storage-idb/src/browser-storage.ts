@@ -2,7 +2,8 @@
 // record (docs/spec/storage.md, "In a browser"). Where the slot is, is decided once and written down: a browser that learns or
 // forgets to overwrite files later must not look for it in the other place.
 //
-// Nothing here keeps two workers from opening the same storage: the caller holds a lock.
+// Nothing here keeps two workers from opening the same storage, for which the caller holds a lock; where that failed, the later
+// one writes and the earlier one is refused.
 
 import { err, ok, type Result } from "@halqa/bytes";
 import { StoreFault, type RawStore, type Slot } from "@halqa/vault";
@@ -11,6 +12,7 @@ import {
   asStoreFault,
   openDatabase,
   STRICT,
+  takeOver,
   type VaultDatabase,
 } from "./database.ts";
 import { createIdbRawStore } from "./idb-raw-store.ts";
@@ -49,11 +51,12 @@ export async function openBrowserStorage(
     const slotPlace = await settlePlace(database, () =>
       canOverwrite(getDirectory, fileName),
     );
+    const opener = await takeOver(database);
     const slot =
       slotPlace === "file"
         ? createOpfsSlot(getDirectory, fileName)
-        : createIdbSlot(database);
-    return ok({ raw: createIdbRawStore(database), slot, slotPlace });
+        : createIdbSlot(database, opener);
+    return ok({ raw: createIdbRawStore(database, opener), slot, slotPlace });
   } catch (cause) {
     database?.close();
     return outcomeOf(cause);

@@ -6,7 +6,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 export interface VaultSchema extends DBSchema {
   /** 32 bytes to ciphertext. */
   records: { key: Uint8Array<ArrayBuffer>; value: Uint8Array<ArrayBuffer> };
-  slot: { key: "place" | "content"; value: unknown };
+  slot: { key: "place" | "content" | "opener"; value: unknown };
 }
 
 export type VaultDatabase = IDBPDatabase<VaultSchema>;
@@ -31,6 +31,15 @@ export async function openDatabase(name: string): Promise<VaultDatabase> {
   } catch (cause) {
     throw asStoreFault(cause);
   }
+}
+
+/** The number of this opening; whoever opened earlier writes nothing more. */
+export async function takeOver(database: VaultDatabase): Promise<number> {
+  const { store, done } = database.transaction("slot", "readwrite", STRICT);
+  const before: unknown = await store.get("opener");
+  const opener = typeof before === "number" ? before + 1 : 1;
+  await Promise.all([store.put(opener, "opener"), done]);
+  return opener;
 }
 
 /** What a browser throws, as the fault it means: full, or not available. */

@@ -10,8 +10,11 @@ import {
 } from "@halqa/vault";
 import { asStoreFault, STRICT, type VaultDatabase } from "./database.ts";
 
-/** A raw store on an open database, which it closes with itself. */
-export function createIdbRawStore(database: VaultDatabase): RawStore {
+/** A raw store on an open database, which it closes with itself. Once another opening took over, it commits nothing. */
+export function createIdbRawStore(
+  database: VaultDatabase,
+  opener: number,
+): RawStore {
   const underWay = new Set<Promise<unknown>>();
   let open = true;
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -33,7 +36,8 @@ export function createIdbRawStore(database: VaultDatabase): RawStore {
     },
     commit: async (writes) => {
       const staged = writes.map(stage);
-      if (staged.length > 0) await run(() => writeAll(database, staged));
+      if (staged.length > 0)
+        await run(() => writeAll(database, opener, staged));
     },
     close: async () => {
       open = false;
@@ -76,12 +80,17 @@ async function readAll(
 
 async function writeAll(
   database: VaultDatabase,
+  opener: number,
   writes: readonly StagedWrite[],
 ): Promise<void> {
-  const transaction = database.transaction("records", "readwrite", STRICT);
-  const { store, done } = transaction;
+  const names = ["records", "slot"] as const;
+  const transaction = database.transaction(names, "readwrite", STRICT);
+  const { done } = transaction;
+  const store = transaction.objectStore("records");
   const requests: Promise<unknown>[] = [done];
   try {
+    const newest: unknown = await transaction.objectStore("slot").get("opener");
+    if (newest !== opener) throw new StoreFault("unavailable");
     for (const { key, value } of writes) {
       requests.push(
         value === undefined ? store.delete(key) : store.put(value, key),

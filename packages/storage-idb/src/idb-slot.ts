@@ -2,11 +2,11 @@
 // overwritten only as any record of the database can: the old bytes stay on the disk until the browser tidies up.
 
 import { assertInvariant } from "@halqa/bytes";
-import { SLOT_LENGTH, type Slot } from "@halqa/vault";
+import { SLOT_LENGTH, StoreFault, type Slot } from "@halqa/vault";
 import { asStoreFault, STRICT, type VaultDatabase } from "./database.ts";
 
-/** The slot in the database. */
-export function createIdbSlot(database: VaultDatabase): Slot {
+/** The slot in the database, for this opening of it. */
+export function createIdbSlot(database: VaultDatabase, opener: number): Slot {
   return {
     read: async () => {
       try {
@@ -23,12 +23,14 @@ export function createIdbSlot(database: VaultDatabase): Slot {
           "readwrite",
           STRICT,
         );
+        if ((await store.get("opener")) !== opener)
+          throw new StoreFault("unavailable");
         const content =
           asContent(await store.get("content")) ?? new Uint8Array(SLOT_LENGTH);
         content.set(bytes, at);
         await Promise.all([store.put(content, "content"), done]);
       } catch (cause) {
-        throw asStoreFault(cause);
+        throw cause instanceof StoreFault ? cause : asStoreFault(cause);
       }
     },
   };

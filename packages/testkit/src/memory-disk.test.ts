@@ -8,10 +8,14 @@ import {
 import { describe, expect, it } from "vitest";
 
 describeRawStore(
-  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] the store in memory",
+  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] [ST-10] [ST-17] the store in memory",
   async () => {
     const disk = createMemoryDisk();
-    return { open: async () => disk.openRaw(), remove: async () => undefined };
+    return {
+      open: async () => disk.openRaw(),
+      fill: disk.fill,
+      remove: async () => undefined,
+    };
   },
 );
 

@@ -22,7 +22,7 @@ export interface DiskImage {
 }
 
 export interface MemoryDisk {
-  /** A store on the disk; it dies with the next power cut. */
+  /** A store on the disk; it dies with the next power cut, and commits no more once another one was opened. */
   readonly openRaw: () => RawStore;
   /** The slot; it works again after `restart`. */
   readonly slot: Slot;
@@ -34,8 +34,10 @@ export interface MemoryDisk {
   readonly powerCut: () => Promise<"power-cut">;
   /** Power again: what was open before stays dead. */
   readonly restart: () => void;
-  /** The next commit or write to the slot is refused so, and writes nothing. */
-  readonly failNext: (kind: StoreFaultKind) => void;
+  /** The next commit or write to the slot, or one after `skipped` more, is refused so, and writes nothing. */
+  readonly failNext: (kind: StoreFaultKind, skipped?: number) => void;
+  /** No room, or room again, for a commit with a value of more than 100,000 bytes. */
+  readonly fill: (isFull: boolean) => void;
   readonly image: () => DiskImage;
   /** Puts an image back, as a restored backup does. */
   readonly restore: (image: DiskImage) => void;
@@ -48,26 +50,34 @@ interface Cut {
   readonly fate: Fate;
 }
 
+/** The values that a full disk has still room for. */
+const ROOM_OF_FULL_DISK = 100_000;
+
 interface Disk {
+  isFull: boolean;
   records: Map<string, Uint8Array>;
   slot: Uint8Array | undefined;
   readonly history: Uint8Array[];
   /** Counts the times of power; a handle belongs to one. */
   time: number;
+  /** Counts the openings: the newest one writes. */
+  opener: number;
   powered: boolean;
   effects: number;
   cut: Cut | undefined;
-  failure: StoreFaultKind | undefined;
+  failure: { readonly kind: StoreFaultKind; left: number } | undefined;
   onCut: PromiseWithResolvers<"power-cut">;
 }
 
 /** An empty disk. */
 export function createMemoryDisk(): MemoryDisk {
   const disk: Disk = {
+    isFull: false,
     records: new Map(),
     slot: undefined,
     history: [],
     time: 0,
+    opener: 0,
     powered: true,
     effects: 0,
     cut: undefined,
@@ -88,8 +98,11 @@ export function createMemoryDisk(): MemoryDisk {
       disk.cut = undefined;
       disk.onCut = Promise.withResolvers();
     },
-    failNext: (kind) => {
-      disk.failure = kind;
+    failNext: (kind, skipped = 0) => {
+      disk.failure = { kind, left: skipped };
+    },
+    fill: (isFull) => {
+      disk.isFull = isFull;
     },
     image: () => ({ records: new Map(disk.records), slot: disk.slot?.slice() }),
     restore: ({ records, slot }) => {
@@ -103,6 +116,7 @@ export function createMemoryDisk(): MemoryDisk {
 
 function openRaw(disk: Disk): RawStore {
   const { time } = disk;
+  const opener = ++disk.opener;
   let open = true;
   const isAlive = (): boolean => disk.powered && disk.time === time;
   const assertOpen = (): void => {
@@ -117,7 +131,13 @@ function openRaw(disk: Disk): RawStore {
     commit: async (writes) => {
       if (!isAlive()) return forever();
       assertOpen();
-      if (meetsCut(disk, stageCommit(disk, writes))) await forever();
+      if (opener !== disk.opener) throw new StoreFault("unavailable");
+      const staged = stageCommit(disk, writes);
+      const isLarge = writes.some(
+        ({ value }) => (value?.length ?? 0) > ROOM_OF_FULL_DISK,
+      );
+      if (disk.isFull && isLarge) throw new StoreFault("full");
+      if (meetsCut(disk, staged)) await forever();
     },
     close: async () => {
       open = false;
@@ -169,8 +189,11 @@ function createSlot(disk: Disk): Slot {
 /** Lets a write take effect, or the power cut meet it; says which. Throws where it is to be refused. */
 function meetsCut(disk: Disk, outcomes: Record<Fate, () => void>): boolean {
   const { failure, cut } = disk;
-  disk.failure = undefined;
-  if (failure !== undefined) throw new StoreFault(failure);
+  if (failure?.left === 0) {
+    disk.failure = undefined;
+    throw new StoreFault(failure.kind);
+  }
+  if (failure !== undefined) failure.left -= 1;
   if (cut?.left === 0) {
     outcomes[cut.fate]();
     disk.powered = false;

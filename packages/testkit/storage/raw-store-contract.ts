@@ -7,7 +7,10 @@ import { createSeededRandom } from "../src/seeded-random.ts";
 
 /** A place on some disk that can be opened again and again, one store at a time. */
 export interface RawStorePlace {
+  /** Rejects where somebody else has it open and it does not let a second one in. */
   readonly open: () => Promise<RawStore>;
+  /** Lets the device have no room for a value of more than 100,000 bytes, for the store that is open, until told otherwise. */
+  readonly fill: (isFull: boolean) => void;
   /** Takes the place away after a test. */
   readonly remove: () => Promise<void>;
 }
@@ -160,6 +163,51 @@ const contract: readonly ContractCase[] = [
     },
   },
   { rule: "[ST-9] agrees with a table in memory", check: compareWithTable },
+  {
+    rule: "[ST-10] says that there is no room, keeps what was there, and goes on when there is",
+    check: async (subject) => {
+      const { store, place } = subject;
+      await store.commit([put(1, "before"), put(2, "before")]);
+      place.fill(true);
+      const large = { key: keyOf(3), value: new Uint8Array(400_000).fill(7) };
+      for (const writes of [
+        [put(1, "after"), large],
+        [drop(2), large, put(4, "after")],
+      ]) {
+        const commit = store.commit(writes);
+        await expect(commit).rejects.toThrow(new StoreFault("full"));
+      }
+      const before = ["before", "before", undefined, undefined];
+      expect(await texts(store, [1, 2, 3, 4])).toEqual(before);
+      place.fill(false);
+      await store.commit([put(1, "later"), large]);
+      await reopen(subject);
+      expect(await texts(subject.store, [1, 2])).toEqual(["later", "before"]);
+      const [kept] = await subject.store.read([keyOf(3)]);
+      expect(kept?.length).toBe(400_000);
+    },
+  },
+  {
+    rule: "[ST-17] lets one of two openers write: the second is kept out, or the first",
+    check: async (subject) => {
+      const { store, place } = subject;
+      await store.commit([put(1, "first")]);
+      const second = await place.open().catch(() => undefined);
+      if (second === undefined) {
+        await store.commit([put(1, "first again")]);
+        expect(await texts(store, [1])).toEqual(["first again"]);
+        return;
+      }
+      const late = store.commit([put(1, "too late"), put(2, "too late")]);
+      await expect(late).rejects.toThrow(new StoreFault("unavailable"));
+      await second.commit([put(1, "second")]);
+      const later = store.commit([drop(1)]);
+      await expect(later).rejects.toThrow(new StoreFault("unavailable"));
+      expect(await texts(second, [1, 2])).toEqual(["second", undefined]);
+      await store.close();
+      subject.store = second;
+    },
+  },
 ];
 
 async function compareWithTable(subject: Subject): Promise<void> {

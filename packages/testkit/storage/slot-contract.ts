@@ -41,7 +41,8 @@ export function describeSlot(
         await slot.write(write);
         expected.set(write.bytes, write.at);
         expect(await slot.read()).toEqual(expected);
-        expect(await (await place.open()).read()).toEqual(expected);
+        slot = await place.open();
+        expect(await slot.read()).toEqual(expected);
       }
     });
 

@@ -49,14 +49,14 @@ async function history(): Promise<VaultWorld> {
 const canaries = Object.values(words);
 
 describe("everything ever written", () => {
-  it("[VA-34] holds no text, no name, no id and no passphrase in any form", async () => {
+  it("[VA-34] (N46) holds no text, no name, no id and no passphrase in any form", async () => {
     const { disk } = await history();
     const image = concatBytes(...disk.everWritten());
     expect(image.length).toBeGreaterThan(50_000);
     expect(findCanaries(image, canaries)).toEqual([]);
   });
 
-  it("[VA-34] holds the data key nowhere, and the slot's secret in the slot only", async () => {
+  it("[VA-34] (N47) holds the data key nowhere, and the slot's secret in the slot only", async () => {
     const { disk, drawn } = await history();
     const [dataKey, slotSecret] = drawn.filter((bytes) => bytes.length === 32);
     const store = concatBytes(...disk.everWritten().slice(0, -1));

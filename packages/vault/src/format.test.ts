@@ -23,6 +23,10 @@ import { createVaultWorld, valueOf } from "../testing/vault-world.ts";
 beforeAll(() => ready);
 
 const ref = { store: "item", id: "circle/17" };
+const expiring = { store: "item", id: "circle/18" };
+const state = { store: "circle", id: "circle/1" };
+const archives = ["item"];
+const DAY = 20_780;
 const value = encodeUtf8("a value");
 const passphrase = "five plain words of hope";
 
@@ -51,9 +55,15 @@ async function makeImage(
 ): Promise<DiskImage> {
   const disk = createMemoryDisk();
   const { bytes: random } = createSeededRandom(seed);
-  const access = { slot: disk.slot, random, passphrase: phrase };
+  const access = { slot: disk.slot, random, passphrase: phrase, archives };
   const vault = valueOf(await openVault(disk.openRaw(), access));
-  await vault.commit([{ ref, value }]);
+  await vault.commit([
+    { ref, value },
+    { ref: expiring, value, expires: DAY },
+    { ref: state, value },
+  ]);
+  // The first entry of the journal.
+  await vault.commit([{ ref: { ...state, id: "circle/2" }, value }]);
   return disk.image();
 }
 
@@ -134,7 +144,7 @@ describe("the header", () => {
     expect(hash(concatBytes(label, body), secret)).toEqual(tag);
   });
 
-  it("[VA-25] is of one size, its key in either place, and draws everything anew", async () => {
+  it("[VA-25] (N54) is of one size, its key in either place, and draws everything anew", async () => {
     const images = await Promise.all(
       Array.from({ length: 12 }, (_, i) => makeImage(`place ${i}`, undefined)),
     );
@@ -147,54 +157,142 @@ describe("the header", () => {
 });
 
 describe("the slot", () => {
-  it("[VA-26] holds the secret with its check in one half and noise in the other", async () => {
+  it("[VA-40] holds the secrets with their check in one half and noise in the other", async () => {
     const { slot } = await makeImage("slot", undefined);
     expect(slot?.length).toBe(8192);
-    const secret = part(slot!, 0, 32);
-    const check = hash(concatBytes(text("halqa/v1/vault/slot-check"), secret));
-    expect(part(slot!, 32, 32)).toEqual(check);
-    expect(part(slot!, 4096, 64).some((octet) => octet !== 0)).toBe(true);
-    expect(part(slot!, 64, 4032).every((octet) => octet === 0)).toBe(true);
-    expect(part(slot!, 4160, 4032).every((octet) => octet === 0)).toBe(true);
+    expect(checkAt(slot!, 0)).toEqual(part(slot!, 64, 32));
+    expect(part(slot!, 4096, 96).some((octet) => octet !== 0)).toBe(true);
+    expect(part(slot!, 96, 4000).every((octet) => octet === 0)).toBe(true);
+    expect(part(slot!, 4192, 3904).every((octet) => octet === 0)).toBe(true);
   });
 
-  it("[VA-26] changes halves with every change of the passphrase", async () => {
+  it("[VA-40] changes halves with every change of the passphrase, and the lock secret alone", async () => {
     const world = createVaultWorld("turns");
     valueOf(await world.open());
-    const secrets = [part(world.disk.image().slot!, 0, 32)];
+    const locks = [part(world.disk.image().slot!, 0, 32)];
+    const states = [part(world.disk.image().slot!, 32, 32)];
     for (const at of [4096, 0, 4096]) {
       valueOf(await world.change(undefined, undefined));
       const { slot } = world.disk.image();
-      const secret = part(slot!, at, 32);
-      const label = text("halqa/v1/vault/slot-check");
-      const check = hash(concatBytes(label, secret));
-      expect(part(slot!, at + 32, 32)).toEqual(check);
-      secrets.push(secret);
+      expect(checkAt(slot!, at)).toEqual(part(slot!, at + 64, 32));
+      locks.push(part(slot!, at, 32));
+      states.push(part(slot!, at + 32, 32));
     }
-    expect(new Set(secrets.map(encodeHex)).size).toBe(4);
+    expect(new Set(locks.map(encodeHex)).size).toBe(4);
+    expect(new Set(states.map(encodeHex)).size).toBe(1);
   });
 });
 
+const checkAt = (slot: Uint8Array, at: number): Uint8Array =>
+  hash(concatBytes(text("halqa/v1/vault/slot-check"), part(slot, at, 64)));
+
+function nameBytes(name: { store: string; id: string }): Uint8Array {
+  return concatBytes(vector(text(name.store)), vector(text(name.id)));
+}
+
+/** What stands in a place under a key, without its padding. */
+function openAt(
+  image: DiskImage,
+  o: {
+    name: { store: string; id: string };
+    dataKey: Uint8Array;
+    key: Uint8Array;
+  },
+): Uint8Array {
+  const nameKey = hash(text("halqa/v1/vault/names"), o.dataKey);
+  const record = image.records.get(
+    encodeHex(hash(nameBytes(o.name), nameKey)),
+  )!;
+  expect([record[0], record.length]).toEqual([1, 1 + 24 + 256 + 16]);
+  const version = Uint8Array.of(1);
+  const label = text("halqa/v1/vault/record");
+  const aad = concatBytes(label, version, nameBytes(o.name));
+  const padded: Result<Uint8Array, { readonly kind: string }> = open(
+    o.key,
+    aad,
+    record.slice(1),
+  );
+  const bytes = valueOf(padded);
+  expect(bytes.length).toBe(256);
+  const length = bytes[3]!;
+  expect(bytes.slice(0, 3)).toEqual(new Uint8Array(3));
+  expect(bytes.slice(4 + length)).toEqual(new Uint8Array(252 - length));
+  return bytes.slice(4, 4 + length);
+}
+
+const plain = (bytes: Uint8Array): Uint8Array =>
+  concatBytes(Uint8Array.of(0), bytes);
+
+/** The page's one group and one day, by their places. */
+function readPage(image: DiskImage, dataKey: Uint8Array) {
+  const stateSecret = part(image.slot!, 32, 32);
+  const label = text("halqa/v1/vault/page-of-keys");
+  const key = hash(concatBytes(label, stateSecret), dataKey);
+  const page = openAt(image, {
+    name: { store: "", id: "page" },
+    dataKey,
+    key,
+  });
+  const group = concatBytes(vector(text("circle")), part(page, 14, 32));
+  const day = concatBytes(
+    new Uint8Array(new Uint32Array([DAY]).buffer).toReversed(),
+    part(page, 51, 32),
+  );
+  expect(page).toEqual(
+    concatBytes(Uint8Array.of(0, 1, 0, 0, 0, 0), vector(group), vector(day)),
+  );
+  return { groupKey: part(page, 14, 32), dayKey: part(page, 51, 32) };
+}
+
 describe("a record", () => {
-  it("[VA-23] [VA-24] [VA-30] stands in its place, sealed under its store's key", async () => {
+  it("[VA-23] [VA-24] [VA-30] stands in its place, sealed under its archive's key", async () => {
     const image = await makeImage("record", undefined);
     const { dataKey } = openDataKey(image, withoutPassphrase);
-    const nameKey = hash(text("halqa/v1/vault/names"), dataKey);
-    const name = concatBytes(vector(text(ref.store)), vector(text(ref.id)));
-    const record = image.records.get(encodeHex(hash(name, nameKey)))!;
-    expect([record[0], record.length]).toEqual([1, 1 + 24 + 256 + 16]);
-    const storeKey = hash(text(`halqa/v1/vault/store${ref.store}`), dataKey);
+    const key = hash(text(`halqa/v1/vault/store${ref.store}`), dataKey);
+    expect(openAt(image, { name: ref, dataKey, key })).toEqual(plain(value));
+    // Header, page, directory and journal of the group.
+    expect(image.records.size).toBe(4 + 4);
+  });
+
+  it("[VA-41] [VA-42] of state is sealed under its group's key, which stands on the page", async () => {
+    const image = await makeImage("state", undefined);
+    const { dataKey } = openDataKey(image, withoutPassphrase);
+    const { groupKey } = readPage(image, dataKey);
+    const keyOf = (store: string): Uint8Array =>
+      hash(text(`halqa/v1/vault/group${store}`), groupKey);
+    const at = (name: { store: string; id: string }): Uint8Array =>
+      openAt(image, { name, dataKey, key: keyOf(name.store) });
+    expect(at(state)).toEqual(plain(value));
+    // [VA-43]
     const version = Uint8Array.of(1);
-    const aad = concatBytes(text("halqa/v1/vault/record"), version, name);
-    const padded: Result<Uint8Array, { readonly kind: string }> = open(
-      storeKey,
+    const entry = (...added: (typeof state)[]): Uint8Array =>
+      concatBytes(
+        version,
+        vector(concatBytes(...added.map(nameBytes))),
+        Uint8Array.of(0),
+      );
+    const directory = { store: "", id: "directory/circle" };
+    expect(at(directory)).toEqual(plain(entry(state)));
+    const journal = { store: "", id: "journal/0/circle" };
+    const second = { ...state, id: "circle/2" };
+    expect(at(journal)).toEqual(plain(entry(second)));
+  });
+
+  it("[VA-45] that expires is sealed under its day's key as well", async () => {
+    const image = await makeImage("day", undefined);
+    const { dataKey } = openDataKey(image, withoutPassphrase);
+    const { dayKey } = readPage(image, dataKey);
+    const key = hash(text(`halqa/v1/vault/store${ref.store}`), dataKey);
+    const body = openAt(image, { name: expiring, dataKey, key });
+    const day = body.slice(1, 5);
+    expect([body[0], new DataView(day.buffer).getUint32(0)]).toEqual([1, DAY]);
+    const label = text("halqa/v1/vault/day");
+    const aad = concatBytes(label, day, nameBytes(expiring));
+    const opened: Result<Uint8Array, { readonly kind: string }> = open(
+      dayKey,
       aad,
-      record.slice(1),
+      body.slice(5),
     );
-    const expected = new Uint8Array(256);
-    expected[3] = value.length;
-    expected.set(value, 4);
-    expect(valueOf(padded)).toEqual(expected);
-    expect(image.records.size).toBe(2);
+    expect(valueOf(opened)).toEqual(value);
   });
 });

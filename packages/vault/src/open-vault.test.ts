@@ -34,7 +34,10 @@ afterEach(() => {
 const ref = { store: "item", id: "circle/1" };
 const value = encodeUtf8("what was written");
 const refused = err({ kind: "wrong-key-or-tampered" });
-const HALF_LENGTH = 64;
+const HALF_LENGTH = 96;
+const ONE = "one dozen lanterns";
+const TWO = "two quiet harbours";
+const THREE = "three old bridges";
 
 /** A finished vault with one record. */
 async function makeVault(
@@ -81,7 +84,7 @@ describe("opening", () => {
     },
   );
 
-  it("[VA-2] answers every wrong passphrase alike", async () => {
+  it("[VA-2] (N52) answers every wrong passphrase alike", async () => {
     const world = await makeVault("wrong", "the right one");
     const wrong = [
       "The right one",
@@ -134,8 +137,8 @@ describe("opening", () => {
   });
 
   it("[VA-2] [VA-4] answers missing and foreign halves alike and makes nothing new over them", async () => {
-    const world = await makeVault("halves", "one");
-    const other = await makeVault("foreign", "one");
+    const world = await makeVault("halves", ONE);
+    const other = await makeVault("foreign", ONE);
     const [mine, theirs] = [world.disk.image(), other.disk.image()];
     const slots = [
       undefined,
@@ -157,22 +160,25 @@ describe("opening", () => {
     ];
     for (const image of images) {
       world.disk.restore(image);
-      expect(await world.open("one")).toEqual(refused);
+      expect(await world.open(ONE)).toEqual(refused);
       expect(world.disk.image()).toEqual(image);
     }
   });
 
   it("[VA-3] asks for a passphrase only where there is one", async () => {
-    const locked = await makeVault("locked", "one");
+    const locked = await makeVault("locked", ONE);
     expect(kindOf(await locked.open())).toBe("passphrase-needed");
     const open = await makeVault("open");
-    expect(await open.open("one")).toEqual(refused);
+    expect(await open.open(ONE)).toEqual(refused);
     expect(await readBack(open)).toEqual(ok([value]));
   });
 
   it("[VA-9] takes the same words for the same passphrase", async () => {
-    const world = await makeVault("words", "caf\u00e9 \ufefb\u0644");
-    const composed = await readBack(world, "cafe\u0301 \u0644\u0627\u0644");
+    const world = await makeVault("words", "caf\u00e9 \ufefb\u0644 harbour");
+    const composed = await readBack(
+      world,
+      "cafe\u0301 \u0644\u0627\u0644 harbour",
+    );
     expect(composed).toEqual(ok([value]));
   });
 
@@ -182,7 +188,9 @@ describe("opening", () => {
       const world = createVaultWorld(`limits ${passphrase.length}`);
       await expect(world.open(passphrase)).rejects.toThrow(InvariantError);
       expect(world.disk.effects()).toBe(0);
-      valueOf(await world.open("x".repeat(1024)));
+      valueOf(
+        await world.open("lantern ".repeat(128).slice(0, 1014) + "and a song"),
+      );
     },
   );
 
@@ -192,23 +200,23 @@ describe("opening", () => {
     const cost = { passes: 1, memoryKiB: 19 * 1024 };
     const { bytes: random } = createSeededRandom("cheap too");
     const { openVault } = await import("@halqa/vault");
-    const access = { slot, random, cost, passphrase: "one" };
+    const access = { slot, random, cost, passphrase: ONE };
     const opening = openVault(world.disk.openRaw(), access);
     await expect(opening).rejects.toThrow(InvariantError);
     expect(world.disk.effects()).toBe(0);
   });
 
   it("[VA-10] answers failing storage and missing memory with outcomes", async () => {
-    const world = await makeVault("faults", "one");
+    const world = await makeVault("faults", ONE);
     const image = world.disk.image();
     derive.outOfMemory = true;
-    expect(kindOf(await world.open("one"))).toBe("out-of-memory");
-    expect(kindOf(await world.change("one", "two"))).toBe("out-of-memory");
+    expect(kindOf(await world.open(ONE))).toBe("out-of-memory");
+    expect(kindOf(await world.change(ONE, TWO))).toBe("out-of-memory");
     derive.outOfMemory = false;
     for (const kind of ["full", "unavailable"] as const) {
       world.disk.failNext(kind);
-      expect(await world.change("one", "two")).toEqual(err({ kind }));
-      expect(await readBack(world, "one")).toEqual(ok([value]));
+      expect(await world.change(ONE, TWO)).toEqual(err({ kind }));
+      expect(await readBack(world, ONE)).toEqual(ok([value]));
       const fresh = createVaultWorld(`fresh ${kind}`);
       fresh.disk.failNext(kind);
       expect(await fresh.open()).toEqual(err({ kind }));
@@ -242,10 +250,10 @@ describe("making a vault", () => {
     "[VA-5] begins again or goes on after a power cut at step %i, %s",
     async (step, fate) => {
       const world = createVaultWorld(`making ${step} ${fate}`);
-      await cutPower(world, [step, fate], () => world.open("one"));
-      const vault = valueOf(await world.open("one"));
+      await cutPower(world, [step, fate], () => world.open(ONE));
+      const vault = valueOf(await world.open(ONE));
       await vault.commit([{ ref, value }]);
-      expect(await readBack(world, "one")).toEqual(ok([value]));
+      expect(await readBack(world, ONE)).toEqual(ok([value]));
       expect(wholeHalves(world)).toBe(1);
       const { slot } = world.disk.image();
       expect(readSlotState(slot).unfinished).toBe(false);
@@ -255,10 +263,10 @@ describe("making a vault", () => {
 
 describe("changing the passphrase", () => {
   it.each([
-    ["one", "two"],
-    [undefined, "two"],
-    ["one", undefined],
-    ["one", "one"],
+    [ONE, TWO],
+    [undefined, TWO],
+    [ONE, undefined],
+    [ONE, ONE],
   ])("[VA-6] opens with the next one only: %s, %s", async (from, to) => {
     const world = await makeVault(`change ${from} ${to}`, from);
     const open = valueOf(await world.open(from));
@@ -270,25 +278,25 @@ describe("changing the passphrase", () => {
   });
 
   it("[VA-6] wants the present one", async () => {
-    const world = await makeVault("present", "one");
+    const world = await makeVault("present", ONE);
     const image = world.disk.image();
-    expect(await world.change("two", "three")).toEqual(refused);
-    expect(kindOf(await world.change(undefined, "three"))).toBe(
+    expect(await world.change(TWO, THREE)).toEqual(refused);
+    expect(kindOf(await world.change(undefined, THREE))).toBe(
       "passphrase-needed",
     );
     expect(world.disk.image()).toEqual(image);
     const nothing = createVaultWorld("nothing");
-    expect(await nothing.change(undefined, "one")).toEqual(refused);
+    expect(await nothing.change(undefined, ONE)).toEqual(refused);
   });
 
   it.each(moments)(
     "[VA-7] leaves one of the two after a power cut at step %i, %s",
     async (step, fate) => {
-      const world = await makeVault(`cut ${step} ${fate}`, "one");
-      await cutPower(world, [step, fate], () => world.change("one", "two"));
+      const world = await makeVault(`cut ${step} ${fate}`, ONE);
+      await cutPower(world, [step, fate], () => world.change(ONE, TWO));
       const [one, two] = [
-        await readBack(world, "one"),
-        await readBack(world, "two"),
+        await readBack(world, ONE),
+        await readBack(world, TWO),
       ];
       const changed = step === 2 || (step === 1 && fate === "kept");
       expect([one, two]).toEqual(
@@ -299,18 +307,18 @@ describe("changing the passphrase", () => {
   );
 
   it("[VA-8] makes every earlier header worthless", async () => {
-    const world = await makeVault("history", "one");
+    const world = await makeVault("history", ONE);
     const before = world.disk.image();
     const oldHeader = await readHeaderBytes(world.disk.openRaw());
-    valueOf(await world.change("one", "two"));
+    valueOf(await world.change(ONE, TWO));
     const newHeader = await readHeaderBytes(world.disk.openRaw());
     await setHeader(world, oldHeader);
-    expect(await world.open("one")).toEqual(refused);
-    expect(await world.open("two")).toEqual(refused);
+    expect(await world.open(ONE)).toEqual(refused);
+    expect(await world.open(TWO)).toEqual(refused);
     // Nothing of the earlier secret is left in the slot.
     const secret = before.slot!.slice(0, 32);
     expect(findCanaries(world.disk.image().slot!, [secret])).toEqual([]);
     await setHeader(world, newHeader);
-    expect(await readBack(world, "two")).toEqual(ok([value]));
+    expect(await readBack(world, TWO)).toEqual(ok([value]));
   });
 });

@@ -1,15 +1,25 @@
 // One value on the disk (docs/spec/vault.md, "Records"):
 //
-//   record = uint8(version) || nonce (24) || XChaCha20-Poly1305(key of the store, padded value)
-//   bound to label || version || store || id, so that it opens in its own place only.
+//   record = uint8(version) || nonce (24) || XChaCha20-Poly1305(key, padded body)
+//   bound to label || version || store || id, so that it opens in its own place only
+//   body   = uint8(0) || value
+//          | uint8(1) || uint32(day) || nonce (24) || XChaCha20-Poly1305(key of the day, value)
 
 import {
   assertInvariant,
   concatBytes,
+  decode,
   encode,
   encodeUtf8,
   err,
+  failReader,
+  ok,
+  readBytes,
+  readU32,
+  readU8,
+  remaining,
   writeBytes,
+  writeU32,
   writeU8,
   type Result,
 } from "@halqa/bytes";
@@ -30,29 +40,71 @@ export interface Tampered {
   readonly kind: "tampered";
 }
 
-const VERSION = 1;
-const NONCE_AT = 1;
-const { nonceLength } = xchacha20Poly1305;
-const CIPHERTEXT_AT = NONCE_AT + nonceLength;
-const tampered: Tampered = { kind: "tampered" };
+/** What a record holds: a value, or one that only the key of its day opens. */
+export type Body =
+  | { readonly body: "value"; readonly value: Uint8Array }
+  | {
+      readonly body: "expiring";
+      readonly day: number;
+      readonly sealed: Uint8Array;
+    };
 
-/** Seals a value for its place. A value beyond the limit is a bug of the caller. */
-export function sealRecord(input: {
-  readonly key: Uint8Array;
+const VERSION = 1;
+const { nonceLength } = xchacha20Poly1305;
+const tampered: Tampered = { kind: "tampered" };
+const KINDS = { value: 0, expiring: 1 } as const;
+
+/** The body of a value that stays. A value beyond the limit is a bug of the caller. */
+export function lastingBody(value: Uint8Array): Body {
+  assertInvariant(value.length <= MAX_VALUE_LENGTH, "a value is too long");
+  return { body: "value", value };
+}
+
+/** The body of a value that ends with the key of its day. */
+export function expiringBody(input: {
+  readonly dayKey: Uint8Array;
+  readonly day: number;
   readonly ref: RecordRef;
   readonly value: Uint8Array;
   readonly random: RandomBytes;
-}): Uint8Array {
-  const { key, ref, value, random } = input;
+}): Body {
+  const { dayKey, day, ref, value, random } = input;
   assertInvariant(value.length <= MAX_VALUE_LENGTH, "a value is too long");
-  const nonce = random(nonceLength);
-  const ciphertext = xchacha20Poly1305.seal({
-    key,
-    nonce,
-    aad: contextOf(ref),
-    plaintext: padMessage(value, paddedSize(value.length)),
+  const sealed = seal({
+    key: dayKey,
+    aad: dayContext(ref, day),
+    plaintext: value,
+    random,
   });
-  return concatBytes(Uint8Array.of(VERSION), nonce, ciphertext);
+  return { body: "expiring", day, sealed };
+}
+
+/** The value of an expiring body. */
+export function openExpiring(
+  { day, sealed }: Extract<Body, { body: "expiring" }>,
+  ref: RecordRef,
+  dayKey: Uint8Array,
+): Result<Uint8Array, Tampered> {
+  const opened = open({ key: dayKey, aad: dayContext(ref, day), sealed });
+  return opened ?? err(tampered);
+}
+
+/** Seals a body for its place. */
+export function sealRecord(input: {
+  readonly key: Uint8Array;
+  readonly ref: RecordRef;
+  readonly body: Body;
+  readonly random: RandomBytes;
+}): Uint8Array {
+  const { key, ref, body, random } = input;
+  const bytes = encodeBody(body);
+  const sealed = seal({
+    key,
+    aad: contextOf(ref),
+    plaintext: padMessage(bytes, paddedSize(bytes.length)),
+    random,
+  });
+  return concatBytes(Uint8Array.of(VERSION), sealed);
 }
 
 /** Opens any bytes that stand in the place of `ref`. */
@@ -60,26 +112,78 @@ export function openRecord(input: {
   readonly key: Uint8Array;
   readonly ref: RecordRef;
   readonly record: Uint8Array;
-}): Result<Uint8Array, Tampered> {
+}): Result<Body, Tampered> {
   const { key, ref, record } = input;
-  if (record.length < CIPHERTEXT_AT || record[0] !== VERSION) {
-    return err(tampered);
-  }
-  const padded = xchacha20Poly1305.open({
-    key,
-    nonce: record.subarray(NONCE_AT, CIPHERTEXT_AT),
-    aad: contextOf(ref),
-    ciphertext: record.subarray(CIPHERTEXT_AT),
+  if (record[0] !== VERSION) return err(tampered);
+  const padded = open({ key, aad: contextOf(ref), sealed: record.subarray(1) });
+  if (padded === undefined) return err(tampered);
+  const bytes = unpadMessage(padded.value);
+  const body = bytes.ok ? decodeBody(bytes.value) : undefined;
+  return body === undefined ? err(tampered) : ok(body);
+}
+
+function encodeBody(body: Body): Uint8Array {
+  return encode((w) => {
+    writeU8(w, KINDS[body.body]);
+    if (body.body === "expiring") {
+      writeU32(w, body.day);
+      writeBytes(w, body.sealed);
+    } else writeBytes(w, body.value);
   });
-  if (!padded.ok) return err(tampered);
-  const value = unpadMessage(padded.value);
-  return value.ok ? value : err(tampered);
+}
+
+function decodeBody(bytes: Uint8Array): Body | undefined {
+  const body = decode(bytes, (r): Body => {
+    const kind = readU8(r);
+    if (kind === KINDS.expiring) {
+      const day = readU32(r);
+      return { body: "expiring", day, sealed: readBytes(r, remaining(r)) };
+    }
+    if (kind !== KINDS.value) failReader(r, "invalid");
+    return { body: "value", value: readBytes(r, remaining(r)) };
+  });
+  return body.ok ? body.value : undefined;
+}
+
+function seal(input: {
+  readonly key: Uint8Array;
+  readonly aad: Uint8Array;
+  readonly plaintext: Uint8Array;
+  readonly random: RandomBytes;
+}): Uint8Array {
+  const { random, ...rest } = input;
+  const nonce = random(nonceLength);
+  return concatBytes(nonce, xchacha20Poly1305.seal({ ...rest, nonce }));
+}
+
+function open(input: {
+  readonly key: Uint8Array;
+  readonly aad: Uint8Array;
+  readonly sealed: Uint8Array;
+}): { readonly ok: true; readonly value: Uint8Array } | undefined {
+  const { key, aad, sealed } = input;
+  if (sealed.length < nonceLength) return undefined;
+  const opened = xchacha20Poly1305.open({
+    key,
+    nonce: sealed.subarray(0, nonceLength),
+    aad,
+    ciphertext: sealed.subarray(nonceLength),
+  });
+  return opened.ok ? opened : undefined;
 }
 
 function contextOf(ref: RecordRef): Uint8Array {
   return encode((w) => {
     writeBytes(w, encodeUtf8(labels.vaultRecord));
     writeU8(w, VERSION);
+    writeRef(w, ref);
+  });
+}
+
+function dayContext(ref: RecordRef, day: number): Uint8Array {
+  return encode((w) => {
+    writeBytes(w, encodeUtf8(labels.vaultDay));
+    writeU32(w, day);
     writeRef(w, ref);
   });
 }

@@ -1,7 +1,7 @@
-// The two halves of the slot and what they say (docs/spec/vault.md, "The slot"). While the secret changes, the old one and
-// the new one stand side by side; the header in the store decides which is in force, so that one commit changes both.
+// The two halves of the slot and what they say (docs/spec/vault.md, "The slot"). While a secret changes, the old half and the
+// new one stand side by side; what stands in the store decides which is in force, so that one commit changes both.
 //
-//   half = secret (32) || BLAKE2b-256(label || secret), each at the beginning of its block
+//   half = lock secret (32) || state secret (32) || BLAKE2b-256(label || both), each at the beginning of its block
 
 import {
   assertInvariant,
@@ -12,14 +12,17 @@ import {
 import { blake2b, labels, type RandomBytes } from "@halqa/crypto";
 import { SLOT_LENGTH, type SlotWrite } from "./slot.ts";
 
-/** The length of the secret that the slot holds. */
+/** The length of each secret that the slot holds. */
 export const SLOT_SECRET_LENGTH = 32;
 
 export type HalfIndex = 0 | 1;
 
 export interface WholeHalf {
   readonly index: HalfIndex;
-  readonly secret: Uint8Array;
+  /** Goes into the key that the passphrase gives; changes with the passphrase. */
+  readonly lockSecret: Uint8Array;
+  /** Goes into the key of all keys that are to be destroyed one day; changes with each renewal. */
+  readonly stateSecret: Uint8Array;
 }
 
 export interface SlotState {
@@ -31,7 +34,8 @@ export interface SlotState {
 
 const BLOCK_LENGTH = SLOT_LENGTH / 2;
 const CHECK_LENGTH = 32;
-const HALF_LENGTH = SLOT_SECRET_LENGTH + CHECK_LENGTH;
+const SECRETS_LENGTH = 2 * SLOT_SECRET_LENGTH;
+const HALF_LENGTH = SECRETS_LENGTH + CHECK_LENGTH;
 const blankHalf = new Uint8Array(HALF_LENGTH);
 
 /** What a slot's content says; any content, or none. */
@@ -47,15 +51,21 @@ export function readSlotState(content: Uint8Array | undefined): SlotState {
   };
 }
 
-/** The write that puts a secret into its half. */
-export function putHalf({ index, secret }: WholeHalf): SlotWrite {
+/** The write that puts secrets into their half. */
+export function putHalf({
+  index,
+  lockSecret,
+  stateSecret,
+}: WholeHalf): SlotWrite {
+  const secrets = concatBytes(lockSecret, stateSecret);
   assertInvariant(
-    secret.length === SLOT_SECRET_LENGTH,
-    "a slot's secret has 32 bytes",
+    lockSecret.length === SLOT_SECRET_LENGTH &&
+      stateSecret.length === SLOT_SECRET_LENGTH,
+    "a slot's secrets have 32 bytes",
   );
   return {
     at: index * BLOCK_LENGTH,
-    bytes: concatBytes(secret, checkOf(secret)),
+    bytes: concatBytes(secrets, checkOf(secrets)),
   };
 }
 
@@ -74,9 +84,14 @@ function readHalf(
   index: HalfIndex,
 ): WholeHalf | undefined {
   const half = halfBytes(content, index);
-  const secret = half.slice(0, SLOT_SECRET_LENGTH);
-  const whole = equalBytes(checkOf(secret), half.slice(SLOT_SECRET_LENGTH));
-  return whole ? { index, secret } : undefined;
+  const secrets = half.slice(0, SECRETS_LENGTH);
+  if (!equalBytes(checkOf(secrets), half.slice(SECRETS_LENGTH)))
+    return undefined;
+  return {
+    index,
+    lockSecret: secrets.slice(0, SLOT_SECRET_LENGTH),
+    stateSecret: secrets.slice(SLOT_SECRET_LENGTH),
+  };
 }
 
 function halfBytes(content: Uint8Array, index: HalfIndex): Uint8Array {
@@ -85,8 +100,8 @@ function halfBytes(content: Uint8Array, index: HalfIndex): Uint8Array {
 }
 
 // Tells a half that was written whole from noise and from one that a crash cut. It keeps nobody out: who reads the slot has
-// the secret.
-function checkOf(secret: Uint8Array): Uint8Array {
+// the secrets.
+function checkOf(secrets: Uint8Array): Uint8Array {
   const label = encodeUtf8(labels.vaultSlotCheck);
-  return blake2b({ length: CHECK_LENGTH }, concatBytes(label, secret));
+  return blake2b({ length: CHECK_LENGTH }, concatBytes(label, secrets));
 }

@@ -24,36 +24,30 @@ import {
   type HeaderParameters,
 } from "./header.ts";
 import { MAX_PASSPHRASE_LENGTH } from "./limits.ts";
+import { wrongKeyOrTampered, type UnlockError } from "./outcome.ts";
+import { isStrongEnough } from "./passphrase-floor.ts";
 import type { SlotState, WholeHalf } from "./slot-halves.ts";
-
-export interface UnlockError {
-  readonly kind:
-    "wrong-key-or-tampered" | "passphrase-needed" | "out-of-memory";
-}
-
-export const wrongKeyOrTampered: UnlockError = {
-  kind: "wrong-key-or-tampered",
-};
 
 export interface Unlocked {
   readonly dataKey: Uint8Array;
-  /** The half of the slot that the header goes by. */
-  readonly half: WholeHalf;
+  /** The halves of the slot that the header goes by: two while the state secret changes. */
+  readonly halves: readonly WholeHalf[];
 }
 
-/** Finds the half that the header goes by, and opens the data key with it. */
+/** Finds the halves that the header goes by, and opens the data key with them. */
 export function unlock(
   header: Uint8Array,
   slot: SlotState,
   passphrase: string | undefined,
 ): Result<Unlocked, UnlockError> {
-  for (const half of slot.whole) {
-    const read = readHeader(header, half.secret);
-    if (read === undefined) continue;
-    const dataKey = unlockHeader(read, half.secret, passphrase);
-    return dataKey.ok ? ok({ dataKey: dataKey.value, half }) : dataKey;
-  }
-  return err(wrongKeyOrTampered);
+  const halves = slot.whole.filter(
+    ({ lockSecret }) => readHeader(header, lockSecret) !== undefined,
+  );
+  const [half] = halves;
+  const read = half && readHeader(header, half.lockSecret);
+  if (half === undefined || read === undefined) return err(wrongKeyOrTampered);
+  const dataKey = unlockHeader(read, half.lockSecret, passphrase);
+  return dataKey.ok ? ok({ dataKey: dataKey.value, halves }) : dataKey;
 }
 
 function unlockHeader(
@@ -80,8 +74,8 @@ function unlockHeader(
 }
 
 /**
- * A new header for the data key, under a new salt. A passphrase that is empty or beyond the limit, or one that would be cheap to
- * guess, is a bug: whoever asks for one refuses it.
+ * A new header for the data key, under a new salt. A passphrase that is empty or beyond the limit, or a cost below the floor,
+ * is a bug: whoever asks for one refuses it.
  */
 export function lockDataKey(input: {
   readonly dataKey: Uint8Array;
@@ -100,6 +94,8 @@ export function lockDataKey(input: {
     passphrase === undefined || isPassphrase(encodePassphrase(passphrase)),
     "a passphrase is neither empty nor too long",
   );
+  if (passphrase !== undefined && !isStrongEnough(passphrase))
+    return err({ kind: "weak-passphrase" });
   const parameters: HeaderParameters = {
     cost: passphrase === undefined ? undefined : cost,
     salt: random(SALT_LENGTH),

@@ -1,5 +1,5 @@
-// From the data key down: one key for all names, one for each store's values (docs/spec/vault.md, "Keys"). A store has its own,
-// so that a store's records can be given up by giving up one key.
+// From the data key down (docs/spec/vault.md, "Keys"): one key for all names, one for each archive's values, and those that take
+// part in sealing what is to become unreadable.
 
 import {
   assertInvariant,
@@ -10,11 +10,7 @@ import {
   type Writer,
 } from "@halqa/bytes";
 import { blake2b, labels } from "@halqa/crypto";
-import {
-  MAX_RECORD_ID_LENGTH,
-  MAX_STORES,
-  MAX_STORE_NAME_LENGTH,
-} from "./limits.ts";
+import { MAX_RECORD_ID_LENGTH, MAX_STORE_NAME_LENGTH } from "./limits.ts";
 import type { RecordRef } from "./store.ts";
 
 const KEY_LENGTH = 32;
@@ -22,18 +18,15 @@ const KEY_LENGTH = 32;
 export interface VaultKeys {
   /** Where a record stands on the disk: 32 bytes that say nothing without the key. */
   readonly placeOf: (ref: RecordRef) => Uint8Array;
-  /** The key of a store's values. */
+  /** The key of an archive's values. */
   readonly storeKey: (store: string) => Uint8Array;
+  /** The key of the page, under this secret of the slot. */
+  readonly pageKey: (stateSecret: Uint8Array) => Uint8Array;
 }
 
 /** The keys below a data key. */
 export function deriveVaultKeys(dataKey: Uint8Array): VaultKeys {
-  const derive = (label: string, name: string): Uint8Array =>
-    blake2b(
-      { key: dataKey, length: KEY_LENGTH },
-      concatBytes(encodeUtf8(label), encodeUtf8(name)),
-    );
-  const nameKey = derive(labels.vaultNameKey, "");
+  const nameKey = derive(dataKey, labels.vaultNameKey, new Uint8Array());
   const keysByStore = new Map<string, Uint8Array>();
   return {
     placeOf: (ref) =>
@@ -44,26 +37,42 @@ export function deriveVaultKeys(dataKey: Uint8Array): VaultKeys {
     storeKey: (store) => {
       const known = keysByStore.get(store);
       if (known !== undefined) return known;
-      assertInvariant(keysByStore.size < MAX_STORES, "too many stores");
-      const key = derive(labels.vaultStoreKey, store);
+      const key = derive(dataKey, labels.vaultStoreKey, encodeUtf8(store));
       keysByStore.set(store, key);
       return key;
     },
+    pageKey: (stateSecret) => derive(dataKey, labels.vaultPage, stateSecret),
   };
 }
+
+/** The key of a store's values within a group. */
+export function groupStoreKey(groupKey: Uint8Array, store: string): Uint8Array {
+  return derive(groupKey, labels.vaultGroupKey, encodeUtf8(store));
+}
+
+/** The store of what the vault keeps for itself. No record of a user has it. */
+export const OWN_STORE = "";
 
 /** A reference with its lengths, so that no two read the same. Too long or empty is a bug of the caller. */
 export function writeRef(w: Writer, ref: RecordRef): void {
   const store = encodeUtf8(ref.store);
   const id = encodeUtf8(ref.id);
   assertInvariant(
-    store.length > 0 && store.length <= MAX_STORE_NAME_LENGTH,
-    "a store's name has 1 to 32 bytes",
+    store.length <= MAX_STORE_NAME_LENGTH,
+    "a store's name has at most 32 bytes",
   );
   assertInvariant(
-    id.length <= MAX_RECORD_ID_LENGTH,
+    id.length <= MAX_RECORD_ID_LENGTH ||
+      (ref.store === OWN_STORE && id.length <= 2 * MAX_RECORD_ID_LENGTH),
     "a record's id has at most 512 bytes",
   );
   writeVector(w, store);
   writeVector(w, id);
+}
+
+function derive(key: Uint8Array, label: string, what: Uint8Array): Uint8Array {
+  return blake2b(
+    { key, length: KEY_LENGTH },
+    concatBytes(encodeUtf8(label), what),
+  );
 }

@@ -7,8 +7,9 @@ import { createMemoryDisk, type MemoryDisk } from "@halqa/testkit/storage";
 import {
   changePassphrase,
   openVault,
+  type RecordRef,
+  type Vault,
   type VaultError,
-  type VaultStore,
 } from "@halqa/vault";
 
 export interface VaultWorld {
@@ -17,12 +18,16 @@ export interface VaultWorld {
   readonly drawn: readonly Uint8Array[];
   readonly open: (
     passphrase?: string,
-  ) => Promise<Result<VaultStore, VaultError>>;
+    expects?: readonly RecordRef[],
+  ) => Promise<Result<Vault, VaultError>>;
   readonly change: (
     from: string | undefined,
     to: string | undefined,
   ) => Promise<Result<undefined, VaultError>>;
 }
+
+/** Everything else is state. */
+const archives = ["item", "canary-items"];
 
 /** An empty disk and randomness of its own. Passphrases cost the least that is accepted. */
 export function createVaultWorld(seed: string): VaultWorld {
@@ -38,7 +43,8 @@ export function createVaultWorld(seed: string): VaultWorld {
   return {
     disk,
     drawn,
-    open: (passphrase) => openVault(disk.openRaw(), { ...access, passphrase }),
+    open: (passphrase, expects) =>
+      openVault(disk.openRaw(), { ...access, archives, passphrase, expects }),
     change: (passphrase, nextPassphrase) =>
       changePassphrase(disk.openRaw(), {
         ...access,
