@@ -33,7 +33,7 @@ describe("a circle", () => {
     expect(standing(world, "alice", circle)).toBe("member");
   });
 
-  it("[EN-60] [EN-67] lets in two by invite and approval, who all talk", () => {
+  it("[EN-60] [EN-161] lets in two by invite and approval, who all talk", () => {
     const world = createWorld("join", "alice", "bob", "carol");
     const circle = found(world, "alice");
     const link = invite(world, "alice", { circle });

@@ -56,11 +56,8 @@ describe("a link of a hostile inviter", () => {
     const { env } = actorOf(world, "alice");
     const circle = circleOf(world, "alice");
     const days = [LAST_DAY, LAST_DAY + 1, 0xffff_ffff].map((day) => {
-      const link = createInviteLink(
-        circle,
-        env,
-        createInvite(circle, env, day),
-      );
+      const invite = createInvite(circle, env, day);
+      const link = createInviteLink(circle, env, { invite, isAuto: false });
       const read = decodeInviteLink(encodeInviteLink(link));
       return read.ok && new Date((day + 1) * 86_400_000 - 1).toISOString();
     });

@@ -9,10 +9,22 @@ import type {
   PolicyVerdict,
   ProposalView,
 } from "../ports/mls.ts";
+import { readCircle } from "./check-change.ts";
 import { factsOf } from "./leaf-facts.ts";
 
 /** The fault of one proposal, wherever it stands. */
-export function checkProposal(mls: MlsPort, view: ProposalView): PolicyVerdict {
+export function checkProposal(
+  mls: MlsPort,
+  view: ProposalView,
+  circleId: Uint8Array,
+): PolicyVerdict {
+  // CI-108: nothing is proposed in a circle that is closed.
+  const info = readCircle(view.group.context.extensions, circleId);
+  if (typeof info === "string") return info;
+  return info.isClosed ? "closed" : checkKind(mls, view);
+}
+
+function checkKind(mls: MlsPort, view: ProposalView): PolicyVerdict {
   const { proposal, byReference } = view;
   switch (proposal.kind) {
     case "update":

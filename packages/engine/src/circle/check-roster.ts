@@ -1,4 +1,4 @@
-/** What members and `halqa_circle` must be to each other, after every commit and for a joiner (docs/spec/circle.md, CI-79, CI-81, CI-82, CI-90). */
+/** What members and `halqa_circle` must be to each other, after every commit and for a joiner (docs/spec/circle.md, CI-79, CI-81, CI-82, CI-114). */
 import { encodeHex } from "@halqa/bytes";
 import type { PolicyVerdict } from "../ports/mls.ts";
 import type { CircleInfo } from "./circle-info.ts";

@@ -1,7 +1,7 @@
 /** Which join requests one commit can grant (docs/spec/circle.md, CI-55). */
 import { err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
-import { findInvite } from "./check-change.ts";
+import { findInvite } from "./check-invites.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import type { JoinRequest } from "./join-request.ts";
 import { hasKey } from "./key-set.ts";
@@ -11,13 +11,15 @@ import { usesOf } from "./roster.ts";
 import type { RosterLeaf } from "./roster.ts";
 
 /** Those of people who are not in yet, one for each, when their invites allow it. */
-export function chooseRequests(
+export function chooseRequests<
+  R extends Pick<JoinRequest, "memberKey" | "invitePub">,
+>(
   info: CircleInfo,
   roster: readonly RosterLeaf[],
-  requests: readonly JoinRequest[],
-): Result<readonly JoinRequest[], PlanFault> {
+  requests: readonly R[],
+): Result<readonly R[], PlanFault> {
   const known = roster.map(({ credential }) => credential.memberKey);
-  const chosen: JoinRequest[] = [];
+  const chosen: R[] = [];
   for (const request of requests) {
     const { memberKey } = request;
     const isIn = hasKey(

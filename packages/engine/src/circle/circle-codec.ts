@@ -7,8 +7,10 @@ import {
   encode,
   equalBytes,
   err,
+  failReader,
   ok,
   readOptional,
+  readU8,
   readVector,
   readVectorOf,
   writeOptional,
@@ -16,7 +18,7 @@ import {
   writeVector,
   writeVectorOf,
 } from "@halqa/bytes";
-import type { DecodeError, Reader, Result } from "@halqa/bytes";
+import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
 import type { GroupState } from "../ports/mls.ts";
 import { logKeys } from "./address.ts";
 import { readCircle } from "./check-change.ts";
@@ -28,11 +30,23 @@ import {
   writeEpochKey,
   writeKeyPair,
 } from "./circle-field.ts";
-import type { Circle, CircleEnv } from "./circle.ts";
+import type { Awaited, Circle, CircleEnv } from "./circle.ts";
 import type { EpochKey } from "./epoch-key.ts";
 import { readKey, readVersion, writeKey } from "./field.ts";
+import { readOwnMoved, writeOwnMoved } from "./moved-codec.ts";
 import { factsOf } from "./leaf-facts.ts";
-import { MAX_SEALING_KEYS, OLD_EPOCHS } from "./limits.ts";
+import {
+  noFragments,
+  readFragmentSet,
+  writeFragmentSet,
+} from "./fragment-set.ts";
+import {
+  MAX_MEMBER_SETS,
+  MAX_SEALING_KEYS,
+  MAX_STEWARD_SETS,
+  OLD_EPOCHS,
+} from "./limits.ts";
+import { readInboxAddress, writeInboxAddress } from "./relay-record.ts";
 import {
   growWindow,
   marksSince,
@@ -66,13 +80,16 @@ export function encodeCircleParts(
       writeAddress(w, circle.log.address);
       writeKey(w, circle.log.origin);
       writeVectorOf(w, circle.epochKeys, writeEpochKey);
-      writeOptional(w, circle.awaits, writeKey);
+      writeOptional(w, circle.awaits, writeAwaited);
+      writeOptional(w, circle.moved, writeOwnMoved);
+      writeOptional(w, circle.home, writeInboxAddress);
     }),
     messagePart: encode((w) => {
       writeU8(w, VERSION);
       writeProgress(w, circle);
       writeWindow(w, circle.log.window);
       writeVector(w, mls.encodeMessagePart(circle.mls));
+      writeVectorOf(w, circle.fragments, writeFragmentSet);
     }),
   };
 }
@@ -133,6 +150,7 @@ function assemble(
 ): Result<Circle, DecodeError> {
   const misfit = err({ kind: "invalid" as const, at: 0 });
   const { address, origin, epochKeys, sealingKeys, progress } = parts;
+  const { fragments } = parts;
   const info = readCircle(state.context.extensions, parts.circleId);
   const leaf = mls.leafAt(state.tree, state.own.leafIndex);
   const facts = leaf && factsOf(leaf);
@@ -154,8 +172,19 @@ function assemble(
     sealingKeys,
     log,
     epochKeys,
+    fragments: fragments.length === 0 ? noFragments : fragments,
     awaits: progress.isHeard ? undefined : parts.awaits,
+    ...movedIn(parts),
+    sent: progress.sent,
   });
+}
+
+/** What only circles have that a move led elsewhere. */
+function movedIn({ moved, home }: Parts): Pick<Circle, "moved" | "home"> {
+  return {
+    ...(moved === undefined ? {} : { moved }),
+    ...(home === undefined ? {} : { home }),
+  };
 }
 
 /** One key for each epoch that MLS keeps, and only the current one has not ended. */
@@ -179,8 +208,22 @@ function readCommitPart(r: Reader) {
     address: readAddress(r),
     origin: readKey(r),
     epochKeys: readVectorOf(r, readEpochKey, OLD_EPOCHS + 1),
-    awaits: readOptional(r, readKey),
+    awaits: readOptional(r, readAwaited),
+    moved: readOptional(r, readOwnMoved),
+    home: readOptional(r, readInboxAddress),
   };
+}
+
+function writeAwaited(w: Writer, { steward, isSilent }: Awaited): void {
+  writeKey(w, steward);
+  writeU8(w, isSilent ? 1 : 0);
+}
+
+function readAwaited(r: Reader): Awaited {
+  const steward = readKey(r);
+  const flag = readU8(r);
+  if (flag > 1) failReader(r, "invalid");
+  return { steward, isSilent: flag === 1 };
 }
 
 function readMessagePart(r: Reader) {
@@ -189,6 +232,11 @@ function readMessagePart(r: Reader) {
     progress: readProgress(r),
     window: readWindow(r),
     mls: readVector(r),
+    fragments: readVectorOf(
+      r,
+      readFragmentSet,
+      MAX_STEWARD_SETS + MAX_MEMBER_SETS,
+    ),
   };
 }
 
@@ -219,7 +267,8 @@ function applyCircleDelta(
       : mls.applyMessageDelta(mls.suite3, circle.mls, change);
   if (!state.ok) return state;
   const awaits = progress.isHeard ? undefined : circle.awaits;
-  return ok({ ...circle, mls: state.value, log, awaits });
+  const { sent } = progress;
+  return ok({ ...circle, mls: state.value, log, awaits, sent });
 }
 
 /** Same epoch, same keys, same log. */
@@ -228,6 +277,9 @@ function isOnlyProgress(before: Circle, after: Circle): boolean {
     before.mls.context === after.mls.context &&
     before.epochKeys === after.epochKeys &&
     before.sealingKeys === after.sealingKeys &&
+    before.fragments === after.fragments &&
+    before.moved === after.moved &&
+    before.home === after.home &&
     before.log.address === after.log.address
   );
 }

@@ -23,6 +23,7 @@ import {
   writeFixed,
   writeKey,
 } from "./field.ts";
+import { readRoles, writeRoles } from "./roles.ts";
 
 export function writeKeyPair(w: Writer, { secretKey }: KeyPair): void {
   writeKey(w, secretKey);
@@ -56,6 +57,7 @@ export function writeEpochKey(w: Writer, key: EpochKey): void {
   writeU64(w, key.epoch);
   writeKey(w, key.envelopeKey);
   writeFixed(w, key.tag, EPOCH_TAG_LENGTH);
+  writeRoles(w, key.roles);
   writeOptional(w, key.endedAt, writeCount);
 }
 
@@ -64,6 +66,7 @@ export function readEpochKey(r: Reader): EpochKey {
     epoch: readU64(r),
     envelopeKey: readKey(r),
     tag: readBytes(r, EPOCH_TAG_LENGTH),
+    roles: readRoles(r),
     endedAt: readOptional(r, readCount),
   };
 }

@@ -11,15 +11,17 @@ import {
   readU16,
   readU32,
   readU8,
-  readVector,
+  readOptional,
   readVectorOf,
+  writeOptional,
   writeU16,
   writeU32,
   writeU8,
-  writeVector,
   writeVectorOf,
 } from "@halqa/bytes";
 import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
+import { readBlobReference, writeBlobReference } from "./blob-reference.ts";
+import type { BlobReference } from "./blob-reference.ts";
 import {
   readKey,
   readKeySet,
@@ -30,15 +32,21 @@ import {
   writeName,
 } from "./field.ts";
 import {
+  readInvite as readInviteSecret,
+  writeInvite as writeInviteSecret,
+} from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
+import {
   MAX_INVITES,
   MAX_INVITE_USES,
-  MAX_MEMBERS,
+  MAX_LISTED_MEMBERS,
   MAX_RELAYS,
-  MAX_SETTINGS_BYTES,
   MAX_STEWARDS,
 } from "./limits.ts";
 import { readRelayRecord, writeRelayRecord } from "./relay-record.ts";
 import type { RelayRecord } from "./relay-record.ts";
+import { readSettings, writeSettings } from "./settings.ts";
+import type { CircleSettings } from "./settings.ts";
 
 /** Private use in the registry of MLS extensions (RFC 9420, 17.3). */
 export const CIRCLE_EXTENSION = 0xf0a1;
@@ -46,8 +54,8 @@ export const CIRCLE_EXTENSION = 0xf0a1;
 export interface InviteRecord {
   readonly invitePub: Uint8Array;
   readonly maxUses: number;
-  /** Reserved: false. */
-  readonly auto: boolean;
+  /** By one that has it any member lets people in, so its secret is the circle's; undefined: stewards decide. */
+  readonly auto: Invite | undefined;
 }
 
 export interface CircleInfo {
@@ -57,17 +65,21 @@ export interface CircleInfo {
   readonly minVersion: number;
   /** Counts the changes of who may do what. */
   readonly policyVersion: number;
-  /** Reserved: empty. */
-  readonly settings: Uint8Array;
+  readonly settings: CircleSettings;
+  readonly picture: BlobReference | undefined;
+  /** What the circle is for and how it does things. */
+  readonly charter: BlobReference | undefined;
+  /** Nothing counts any more: the commit that closed it was its last entry. */
+  readonly isClosed: boolean;
   /** Member keys in increasing order, as in all lists of keys here. */
   readonly stewards: readonly Uint8Array[];
-  /** Reserved: empty. */
+  /** Members whose contents do not count. */
   readonly readers: readonly Uint8Array[];
-  /** Reserved: empty. */
+  /** Who was removed and stays known: they come back only when a steward lets them. */
   readonly held: readonly Uint8Array[];
   /** The first one orders. */
   readonly relays: readonly RelayRecord[];
-  /** Reserved: 0. */
+  /** Counts how often another relay came to order. */
   readonly relayTerm: number;
   readonly addressNumber: number;
   readonly invites: readonly InviteRecord[];
@@ -82,7 +94,10 @@ export function encodeCircleInfo(info: CircleInfo): Uint8Array {
     writeName(w, info.name);
     writeU16(w, info.minVersion);
     writeU32(w, info.policyVersion);
-    writeVector(w, info.settings);
+    writeSettings(w, info.settings);
+    writeOptional(w, info.picture, writeBlobReference);
+    writeOptional(w, info.charter, writeBlobReference);
+    writeU8(w, info.isClosed ? 1 : 0);
     writeKeySet(w, info.stewards);
     writeKeySet(w, info.readers);
     writeKeySet(w, info.held);
@@ -106,10 +121,13 @@ function readCircleInfo(r: Reader): CircleInfo {
     name: readName(r),
     minVersion: readU16(r),
     policyVersion: readU32(r),
-    settings: readVector(r, MAX_SETTINGS_BYTES),
+    settings: readSettings(r),
+    picture: readOptional(r, readBlobReference),
+    charter: readOptional(r, readBlobReference),
+    isClosed: readFlag(r),
     stewards: readKeySet(r, MAX_STEWARDS),
-    readers: readKeySet(r, MAX_MEMBERS),
-    held: readKeySet(r, MAX_MEMBERS),
+    readers: readKeySet(r, MAX_LISTED_MEMBERS),
+    held: readKeySet(r, MAX_LISTED_MEMBERS),
     relays: readVectorOf(r, readRelayRecord, MAX_RELAYS),
     relayTerm: readU32(r),
     addressNumber: readU32(r),
@@ -124,6 +142,7 @@ function isWhole({ stewards, relays, invites }: CircleInfo): boolean {
   return (
     stewards.length > 0 &&
     relays.length > 0 &&
+    areDifferent(relays) &&
     invites.every(({ invitePub }, index) => {
       const before = invites[index - 1];
       return (
@@ -133,17 +152,33 @@ function isWhole({ stewards, relays, invites }: CircleInfo): boolean {
   );
 }
 
+/** A relay is its key: two addresses of one would be one mirror that counts twice. */
+function areDifferent(relays: readonly RelayRecord[]): boolean {
+  return relays.every(
+    ({ relayPub }, index) =>
+      !relays
+        .slice(0, index)
+        .some((before) => compareBytes(before.relayPub, relayPub) === 0),
+  );
+}
+
+function readFlag(r: Reader): boolean {
+  const flag = readU8(r);
+  if (flag > 1) failReader(r, "invalid");
+  return flag === 1;
+}
+
 function writeInvite(w: Writer, invite: InviteRecord): void {
   writeKey(w, invite.invitePub);
   writeU16(w, invite.maxUses);
-  writeU8(w, invite.auto ? 1 : 0);
+  writeOptional(w, invite.auto, writeInviteSecret);
 }
 
 function readInvite(r: Reader): InviteRecord {
   const invitePub = readKey(r);
   const maxUses = readU16(r);
-  const auto = readU8(r);
-  const isValid = maxUses >= 1 && maxUses <= MAX_INVITE_USES && auto <= 1;
+  const auto = readOptional(r, readInviteSecret);
+  const isValid = maxUses >= 1 && maxUses <= MAX_INVITE_USES;
   if (!isValid) failReader(r, "invalid");
-  return { invitePub, maxUses, auto: auto === 1 };
+  return { invitePub, maxUses, auto };
 }

@@ -72,6 +72,25 @@ export function followingLog(log: CircleLog, address: LogAddress): CircleLog {
   });
 }
 
+/** The first log at another relay, where the word of many left the old one behind an entry. */
+export function movedLog(
+  address: LogAddress,
+  left: {
+    readonly origin: Uint8Array;
+    readonly seq: number;
+    readonly relayMark: Uint8Array;
+    readonly entriesRead: number;
+  },
+): CircleLog {
+  const { origin, relayMark, entriesRead } = left;
+  const seq = encode((w) => writeCount(w, left.seq));
+  const { logId } = logKeys(address);
+  return beginLog(address, {
+    origin: hashLabeled("chainRelayMove", origin, seq, relayMark, logId),
+    entriesRead,
+  });
+}
+
 /** A log where a joiner begins to read it. */
 export function joinedLog(
   address: LogAddress,

@@ -7,7 +7,11 @@ import type { GroupState, MlsPort } from "../ports/mls.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import type { CircleLog } from "./circle-log.ts";
 import type { EpochKey } from "./epoch-key.ts";
+import type { FragmentSet } from "./fragment-set.ts";
+import type { InboxAddress } from "./relay-record.ts";
+import type { Moved } from "./moved.ts";
 import { CIRCLE_VERSION } from "./limits.ts";
+import type { SentCount } from "./sent-count.ts";
 
 /** What every function here may use besides its arguments. */
 export interface CircleEnv {
@@ -19,6 +23,13 @@ export interface CircleEnv {
 export interface MemberRef {
   readonly memberKey: Uint8Array;
   readonly name: string;
+}
+
+/** Whom a joiner has to hear before the circle is the one that was meant (docs/spec/invite.md, IN-48, IN-50). */
+export interface Awaited {
+  readonly steward: Uint8Array;
+  /** Nothing but signals leaves until then; an invite with `auto` lets people write at once. */
+  readonly isSilent: boolean;
 }
 
 export interface Circle {
@@ -33,8 +44,16 @@ export interface Circle {
   readonly log: CircleLog;
   /** Of the current epoch and of up to three before it, newest first. */
   readonly epochKeys: readonly EpochKey[];
+  /** Commits of this epoch that come in several entries, as far as they have come. */
+  readonly fragments: readonly FragmentSet[];
+  /** How many messages of ours have a number in this epoch. */
+  readonly sent: SentCount;
+  /** Our inbox, where the leaf is to name another one when its keys are renewed. */
+  readonly home?: InboxAddress | undefined;
+  /** Where the word of many took the circle; undefined when no move did in its present term. */
+  readonly moved?: Moved | undefined;
   /** The steward whom the invite named, until a message of that steward opened here; undefined once it did, and for the founder. */
-  readonly awaits: Uint8Array | undefined;
+  readonly awaits: Awaited | undefined;
 }
 
 /** The circle asks for a newer version of this program: it is neither read nor written. */

@@ -22,6 +22,7 @@ import type { LeafInfo } from "./leaf-info.ts";
 import { decodeMessage, encodeMessage } from "./message-header.ts";
 import { isRelayUrl } from "./relay-record.ts";
 import { decodeStartInfo, encodeStartInfo } from "./start-info.ts";
+import { firstSettings } from "./settings.ts";
 import { checkCodec } from "./testing/codec-checks.ts";
 import { createWorld, circleOf, keyOf } from "./testing/circle-world.ts";
 
@@ -35,7 +36,10 @@ const info: CircleInfo = {
   name: "حلقة الخبز",
   minVersion: 1,
   policyVersion: 7,
-  settings: new Uint8Array(),
+  settings: firstSettings("circle"),
+  picture: undefined,
+  charter: { blobId: key(1), key: key(2), length: 9, hash: key(3) },
+  isClosed: false,
   stewards: toKeySet(memberKeys),
   readers: [],
   held: [],
@@ -46,8 +50,12 @@ const info: CircleInfo = {
   relayTerm: 0,
   addressNumber: 3,
   invites: [
-    { invitePub: key(5), maxUses: 1, auto: false },
-    { invitePub: key(6), maxUses: 1000, auto: true },
+    { invitePub: key(5), maxUses: 1, auto: undefined },
+    {
+      invitePub: key(6),
+      maxUses: 1000,
+      auto: { secret: key(7), expiryDay: 20_000, relayPub: key(8) },
+    },
   ],
 };
 
@@ -58,6 +66,10 @@ const leafInfo: LeafInfo = {
   lastPathEpoch: 12n,
   invitePub: key(5),
 };
+
+function encodeKeyNumber(n: number): Uint8Array {
+  return concatBytes(Uint8Array.of(n >> 8, n & 255), bytes(30));
+}
 
 describe("the credential of a device", () => {
   const memberSeed = memberSeedOf(key(1), key(2));
@@ -101,7 +113,22 @@ describe("halqa_circle", () => {
   it("[CI-7] [CI-2] has one encoding", () => {
     checkCodec(codec, [
       info,
-      { ...info, invites: [], settings: bytes(9), readers: [key(1), key(2)] },
+      {
+        ...info,
+        invites: [],
+        settings: {
+          kind: "direct",
+          posting: "stewards",
+          adding: "stewards",
+          pinning: "stewards",
+          disappearing: 60,
+        },
+        picture: { blobId: key(1), key: key(2), length: 1, hash: key(3) },
+        charter: undefined,
+        isClosed: true,
+        readers: [key(1), key(2)],
+        held: [key(3)],
+      },
     ]);
   });
 
@@ -123,11 +150,25 @@ describe("halqa_circle", () => {
     const invites = Array.from({ length: 33 }, (_, n) => ({
       invitePub: key(n),
       maxUses: 1,
-      auto: false,
+      auto: undefined,
     }));
     const stewards = Array.from({ length: 65 }, (_, n) => key(n));
     const relays = Array.from({ length: 5 }, () => info.relays[0]!);
-    for (const changed of [{ invites }, { stewards }, { relays }]) {
+    const readers = Array.from({ length: 257 }, (_, n) => encodeKeyNumber(n));
+    const held = readers;
+    const { charter, settings } = info;
+    const tooLong = { ...charter!, length: 1_048_577 };
+    const empty = { ...charter!, length: 0 };
+    for (const changed of [
+      { invites },
+      { stewards },
+      { relays },
+      { readers },
+      { held },
+      { picture: tooLong },
+      { charter: empty },
+      { settings: { ...settings, disappearing: 366 * 1_440 + 1 } },
+    ]) {
       const encoded = encodeCircleInfo({ ...info, ...changed });
       expect(decodeCircleInfo(encoded).ok).toBe(false);
     }
@@ -236,23 +277,32 @@ describe("what stands in and around messages", () => {
     expect(decodeStartInfo(encodeStartInfo(start)).ok).toBe(false);
   });
 
-  it("[CI-7] [CI-31] authenticated data have one encoding of one length", () => {
+  it("[CI-7] [CI-115] authenticated data have one encoding of one length", () => {
     const data = {
       logId: key(1),
       seq: 5,
       relayMark: bytes(16),
       memberMark: bytes(16, 2),
       epochTag: bytes(8),
+      approvals: [],
     };
+    const approvals = [
+      { leaf: 1, signature: bytes(64) },
+      { leaf: 7, signature: bytes(64, 2) },
+    ];
     const codec = {
       encode: encodeAuthenticatedData,
       decode: decodeAuthenticatedData,
     };
-    checkCodec(codec, [data]);
-    expect(encodeAuthenticatedData(data)).toHaveLength(81);
+    checkCodec(codec, [data, { ...data, approvals }]);
+    expect(encodeAuthenticatedData(data)).toHaveLength(82);
+    const turned = { ...data, approvals: approvals.toReversed() };
+    expect(decodeAuthenticatedData(encodeAuthenticatedData(turned)).ok).toBe(
+      false,
+    );
   });
 
-  it("[CI-7] [CI-32] the header of a message has one encoding", () => {
+  it("[CI-7] [CI-190] the header of a message has one encoding", () => {
     const header = {
       messageId: bytes(16),
       leaf: 3,

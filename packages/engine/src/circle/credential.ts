@@ -5,6 +5,7 @@
 import {
   decode,
   encode,
+  equalBytes,
   failReader,
   readBytes,
   readU16,
@@ -46,6 +47,15 @@ export function memberSeedOf(
   circleId: Uint8Array,
 ): Uint8Array {
   return deriveKey(identitySeed, "memberKey", circleId);
+}
+
+/** Whether whoever has this seed is the member, and can certify devices; a linked device cannot (docs/spec/linking.md, LK-40). */
+export function hasAuthority(
+  identitySeed: Uint8Array,
+  o: { readonly circleId: Uint8Array; readonly memberKey: Uint8Array },
+): boolean {
+  const memberSeed = memberSeedOf(identitySeed, o.circleId);
+  return equalBytes(ed25519PublicKey(memberSeed), o.memberKey);
 }
 
 /** The credential of one device, certified with the member's seed. */

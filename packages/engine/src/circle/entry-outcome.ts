@@ -4,6 +4,8 @@ import type { Circle, MemberRef } from "./circle.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import type { ChainFault, LogMove } from "./circle-log.ts";
 import type { PendingAct } from "./pending-act.ts";
+import type { Standing } from "./roles.ts";
+import type { Counted } from "./sent-count.ts";
 
 /** A member says that the log was another one for it. Members can lie about this, so it proves nothing alone. */
 export interface ChainAlarm extends ChainFault {
@@ -21,11 +23,19 @@ export interface ReadEntry {
   readonly moved: LogMove | undefined;
 }
 
-export interface ReadContent {
+/** A sign of life of a device, whatever it said. */
+export interface Heard {
+  readonly leaf: number;
+  /** In which it sealed what it said. */
+  readonly epoch: bigint;
+  /** The number of what it said, where that has one. */
+  readonly counted: Counted | undefined;
+}
+
+/** With what the author might do in the epoch in which it spoke, whatever came since. */
+export interface ReadContent extends Standing, Heard {
   readonly messageId: Uint8Array;
   readonly author: MemberRef;
-  readonly leaf: number;
-  readonly epoch: bigint;
   /** False when it was sealed in an earlier epoch: chat counts, shared state does not. */
   readonly isCurrent: boolean;
   /** Minutes since 1970, by the author's clock. */
@@ -52,6 +62,8 @@ export interface ReadCommit {
   readonly added: readonly AddedMember[];
   /** One for each member. */
   readonly removed: readonly RemovedMember[];
+  /** Devices that were let in again in their own place. */
+  readonly repaired: readonly AddedMember[];
   /** The circle as it was before. */
   readonly infoBefore: CircleInfo;
   /**
@@ -67,8 +79,18 @@ export type EntryOutcome =
    * An application message of our own leaf. It is ours when `entryId` says so; any other is a copy that somebody sealed
    * again: what of ours lies behind it in this epoch may have lost its key to it and is sent again, under the same ids.
    */
-  | (ReadEntry & { readonly kind: "own-message" })
+  | (ReadEntry & {
+      readonly kind: "own-message";
+      /** In the epoch of the message. */
+      readonly standing: Standing & {
+        /** That epoch is the one that holds now: shared state counts. */
+        readonly isCurrent: boolean;
+        readonly epoch: bigint;
+      };
+    })
   | (ReadEntry & { readonly kind: "commit"; readonly commit: ReadCommit })
+  /** A piece of a commit that comes in several entries; nothing counts yet. */
+  | (ReadEntry & { readonly kind: "fragment" })
   /** Somebody asks to leave or shows new keys; the stewards' next commit takes it up. */
   | (ReadEntry & { readonly kind: "proposal"; readonly sender: MemberRef })
   /** It has no effect: all members say so, or it is not for us to read. */
@@ -77,6 +99,8 @@ export type EntryOutcome =
       readonly reason: SkipReason;
       /** For diagnosis. */
       readonly detail: string | undefined;
+      /** Of `not-a-poster`: it was opened, and its number is not missing. */
+      readonly heard?: Heard | undefined;
     })
   /** Not the entry that comes next in the current log. Nothing was read: `gap` means that entries are missing before it. */
   | {
@@ -101,11 +125,17 @@ export type SkipReason =
   | "misplaced"
   /** A commit or proposal of an epoch that has ended: it lost the race. */
   | "late-handshake"
+  /** A piece of a commit in several entries that is not the one that is missing, or a manifest that counts for nothing. */
+  | "stray-fragment"
   /** Its key was used before: a copy, or a message whose place a copy took. */
   | "consumed"
   /** What stands around it does not fit this log and epoch. */
   | "bad-context"
   /** What opens it is not what its author's leaf and epoch say. */
   | "bad-header"
+  /** What readers say to the list does not count, nor what members say where only stewards post. */
+  | "not-a-poster"
+  /** The circle was closed before. */
+  | "closed"
   /** The verdict of MLS or of V, which `detail` names. */
   | "refused";

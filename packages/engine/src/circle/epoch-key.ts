@@ -4,6 +4,8 @@ import type { GroupState, MlsPort } from "../ports/mls.ts";
 import { hashLabeled } from "./derive-key.ts";
 import { KEY_LENGTH } from "./field.ts";
 import { OLD_EPOCHS, OLD_KEY_ENTRIES } from "./limits.ts";
+import { rolesOf } from "./roles.ts";
+import type { Roles } from "./roles.ts";
 
 export interface EpochKey {
   readonly epoch: bigint;
@@ -11,6 +13,8 @@ export interface EpochKey {
   readonly envelopeKey: Uint8Array;
   /** What its members put around their messages to show that they are in it. */
   readonly tag: Uint8Array;
+  /** By them is judged what was said in it. */
+  readonly roles: Roles;
   /** How many entries had been read when the epoch ended; undefined for the current one. */
   readonly endedAt: number | undefined;
 }
@@ -18,7 +22,11 @@ export interface EpochKey {
 export const EPOCH_TAG_LENGTH = 8;
 
 /** Of the epoch that the state is in. */
-export function epochKeyOf(mls: MlsPort, state: GroupState): EpochKey {
+export function epochKeyOf(
+  mls: MlsPort,
+  state: GroupState,
+  roles: Roles,
+): EpochKey {
   return {
     epoch: state.context.epoch,
     envelopeKey: mls.exportSecret(
@@ -31,6 +39,7 @@ export function epochKeyOf(mls: MlsPort, state: GroupState): EpochKey {
       },
     ),
     tag: epochTagOf(mls, state),
+    roles: rolesOf(roles),
     endedAt: undefined,
   };
 }

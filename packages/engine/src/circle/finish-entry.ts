@@ -8,6 +8,7 @@ import { compareSeen, followingLog, isFull } from "./circle-log.ts";
 import type { LogMove } from "./circle-log.ts";
 import type { ChainAlarm, ReadEntry } from "./entry-outcome.ts";
 import { freshEpochKeys } from "./epoch-key.ts";
+import { noFragments } from "./fragment-set.ts";
 
 /** A part is a uint16. */
 const PARTS = 0x1_0000;
@@ -48,7 +49,12 @@ export function moveTo(
 ): { readonly circle: Circle; readonly moved: LogMove } {
   const { logId, seq } = circle.log;
   return {
-    circle: { ...circle, log: followingLog(circle.log, address) },
+    circle: {
+      ...circle,
+      log: followingLog(circle.log, address),
+      // CI-146: a set is bound to its log.
+      fragments: noFragments,
+    },
     moved: { closed: { logId, seq }, next: logKeys(address) },
   };
 }
@@ -65,7 +71,7 @@ function alarmsOf(
 /** IN-48: only whoever holds the steward's key can have signed a message in this very group. */
 function hear(circle: Circle, { memberKey }: MemberRef): Circle {
   const { awaits } = circle;
-  return awaits !== undefined && equalBytes(awaits, memberKey)
+  return awaits !== undefined && equalBytes(awaits.steward, memberKey)
     ? { ...circle, awaits: undefined }
     : circle;
 }

@@ -2,16 +2,20 @@
 import { assertInvariant, err, ok } from "@halqa/bytes";
 import type { Result } from "@halqa/bytes";
 import type { Extension } from "../ports/mls.ts";
+import { ed25519PublicKey } from "@halqa/crypto";
 import { readCircle } from "./check-change.ts";
+import { findInvite } from "./check-invites.ts";
 import { isPaused } from "./circle.ts";
 import type { Circle, CircleEnv } from "./circle.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import { joinedLog } from "./circle-log.ts";
-import type { CircleLog } from "./circle-log.ts";
 import { epochKeyOf } from "./epoch-key.ts";
+import { noFragments } from "./fragment-set.ts";
+import type { InviteLink } from "./invite-link.ts";
 import type { Joining } from "./joining.ts";
 import { hasKey } from "./key-set.ts";
 import { createPolicy } from "./policy.ts";
+import { nothingSent } from "./sent-count.ts";
 import { decodeStartInfo } from "./start-info.ts";
 import { openTree } from "./tree-blob.ts";
 import type { OpenedWelcome } from "./welcome.ts";
@@ -56,19 +60,36 @@ export function finishJoin(
   const info = readCircle(state.context.extensions, circleId);
   assertInvariant(typeof info !== "string", "V accepted the circle");
   if (!hasKey(info.stewards, stewardKey)) return err({ kind: "other-steward" });
+  if (!isAsLinked(info, joining.link))
+    return err({ kind: "refused", detail: "other-invite" });
   const circle: Circle = {
     mls: state,
     info,
     memberKey: joining.memberKey,
     sealingKeys: [joining.sealingKey],
-    log: logOf(info, extensions),
-    epochKeys: [epochKeyOf(mls, state)],
-    awaits: stewardKey,
+    ...logOf(info, extensions),
+    epochKeys: [epochKeyOf(mls, state, info)],
+    fragments: noFragments,
+    sent: nothingSent,
+    awaits: { steward: stewardKey, isSilent: !joining.link.isAuto },
   };
   return isPaused(circle) ? err({ kind: "paused" }) : ok(circle);
 }
 
-function logOf(info: CircleInfo, extensions: readonly Extension[]): CircleLog {
+/** Who let us in follows from the invite; the link has told whether a steward must have. */
+function isAsLinked(
+  info: CircleInfo,
+  { inviteSeed, isAuto }: InviteLink,
+): boolean {
+  const invite = findInvite(info, ed25519PublicKey(inviteSeed));
+  return invite === undefined || (invite.auto !== undefined) === isAuto;
+}
+
+/** Where to begin to read, as the Welcome says, and the move that led there. */
+export function logOf(
+  info: CircleInfo,
+  extensions: readonly Extension[],
+): Pick<Circle, "log" | "moved"> {
   const [extension] = extensions;
   const start = extension && decodeStartInfo(extension.data);
   const relay = info.relays[0];
@@ -76,8 +97,11 @@ function logOf(info: CircleInfo, extensions: readonly Extension[]): CircleLog {
     start !== undefined && start.ok && relay !== undefined,
     "V accepted where to begin",
   );
-  const { addressNumber, part, logSeed } = start.value;
-  const { relayPub } = relay;
+  const { addressNumber, part, logSeed, moved } = start.value;
+  const { relayPub } = moved?.relay ?? relay;
   const address = { addressNumber, part, relayPub, logSeed };
-  return joinedLog(address, start.value);
+  return {
+    log: joinedLog(address, start.value),
+    ...(moved === undefined ? {} : { moved: { ...moved, from: undefined } }),
+  };
 }

@@ -159,7 +159,7 @@ function expectOneVerdict({ world, inside }: History): void {
 
 describe("a random history", () => {
   it.each([1, 2, 3])(
-    "[CI-70] [CI-92] gives one verdict to founder and newcomer on every entry (%i)",
+    "[CI-70] [CI-122] gives one verdict to founder and newcomer on every entry (%i)",
     (seed) => {
       const random = createSeededRandom(`history ${seed}`);
       const world = createWorld(`history ${seed}`, "alice", "bob", "mallory");
@@ -222,7 +222,7 @@ describe("a random history", () => {
     );
   });
 
-  it("[CI-40] [CI-92] of damaged messages in good envelopes is read without a throw, with one verdict", () => {
+  it("[CI-40] [CI-122] of damaged messages in good envelopes is read without a throw, with one verdict", () => {
     const random = createSeededRandom("damaged");
     const world = createWorld("damaged", "alice", "bob", "mallory");
     const inside = new Set(["alice", "bob", "mallory"]);
@@ -256,7 +256,7 @@ describe("a random history", () => {
     }
   });
 
-  it("[CI-92] of proposals alone stops nobody: the steward goes on with or without them", () => {
+  it("[CI-122] of proposals alone stops nobody: the steward goes on with or without them", () => {
     const world = createWorld("proposals", "alice", "bob", "mallory");
     const { env } = actorOf(world, "mallory");
     for (let n = 0; n < 8; n++) {

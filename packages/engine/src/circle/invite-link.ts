@@ -3,11 +3,13 @@
  * server sees it. Whoever holds a link may ask to join, nothing more.
  */
 import {
+  assertInvariant,
   decode,
   decodeBase64url,
   encode,
   encodeBase64url,
   encodeUtf8,
+  equalBytes,
   err,
   failReader,
   hasFailed,
@@ -25,12 +27,13 @@ import { isX25519PublicKey } from "@halqa/crypto";
 import { composeName, isName } from "@halqa/model";
 import type { Circle, CircleEnv } from "./circle.ts";
 import { readDay, readKey, writeKey } from "./field.ts";
-import { inviteKeys } from "./invite.ts";
-import type { Invite } from "./invite.ts";
+import { inviteKeys } from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
 import { MAX_LABEL_BYTES, MAX_LINK_LENGTH, MAX_RELAYS } from "./limits.ts";
 import { readRelayRecord, writeRelayRecord } from "./relay-record.ts";
 import type { RelayRecord } from "./relay-record.ts";
-import { memberAt } from "./roster.ts";
+import { relaysOf } from "./relay-term.ts";
+import { isSteward, memberAt, membersOf } from "./roster.ts";
 
 export interface InviteLink {
   /** As in `halqa_circle`; the first one keeps the invite's inbox. */
@@ -39,10 +42,12 @@ export interface InviteLink {
   readonly inviteSeed: Uint8Array;
   readonly sealingKey: Uint8Array;
   readonly circleId: Uint8Array;
-  /** The steward who made the link. */
+  /** The steward who made the link, or for whom another member did. */
   readonly stewardKey: Uint8Array;
   /** Days since 1970. */
   readonly expiryDay: number;
+  /** Any member lets in who asks by this link, without asking anybody. */
+  readonly isAuto: boolean;
   /** Cut to 64 bytes, and only for people to see whose link this is: it proves nothing. */
   readonly circleName: string;
   /** As `circleName`. */
@@ -70,8 +75,8 @@ export function encodeInviteLink(link: InviteLink): string {
     writeKey(w, link.circleId);
     writeKey(w, link.stewardKey);
     writeU32(w, link.expiryDay);
-    // Flags: none has a meaning so far.
-    writeU8(w, 0);
+    // Flags, of which one has a meaning.
+    writeU8(w, link.isAuto ? 1 : 0);
     writeVector(w, encodeUtf8(link.circleName));
     writeVector(w, encodeUtf8(link.inviterName));
   });
@@ -91,26 +96,46 @@ export function decodeInviteLink(text: string): Result<InviteLink, LinkFault> {
   return link.ok ? ok(link.value) : err({ kind: "malformed" });
 }
 
-/** The link for an invite, from a steward. */
+/** The link for an invite, from a steward; one with `auto` also from another member. */
 export function createInviteLink(
   circle: Circle,
   env: CircleEnv,
-  invite: Invite,
+  { invite, isAuto }: { readonly invite: Invite; readonly isAuto: boolean },
 ): InviteLink {
   const { sendId, inviteSeed, sealing } = inviteKeys(invite);
-  const { circleId, name, relays } = circle.info;
+  const { circleId, name } = circle.info;
   const own = memberAt(circle, env, circle.mls.own.leafIndex);
   return {
-    relays,
+    relays: relaysFor(circle, invite),
     sendId,
     inviteSeed,
     sealingKey: sealing.publicKey,
     circleId,
-    stewardKey: circle.memberKey,
+    stewardKey: stewardFor(circle, env),
     expiryDay: invite.expiryDay,
+    isAuto,
     circleName: cutLabel(name),
     inviterName: cutLabel(own?.name ?? ""),
   };
+}
+
+/** The relay of the invite's inbox first: there the request goes, wherever the log has moved since. */
+function relaysFor(circle: Circle, invite: Invite): readonly RelayRecord[] {
+  const isFirst = ({ relayPub }: RelayRecord): boolean =>
+    equalBytes(relayPub, invite.relayPub);
+  const relays = relaysOf(circle);
+  return [
+    ...relays.filter(isFirst),
+    ...relays.filter((relay) => !isFirst(relay)),
+  ];
+}
+
+/** Ourselves, or the steward who came first. */
+function stewardFor(circle: Circle, env: CircleEnv): Uint8Array {
+  if (isSteward(circle)) return circle.memberKey;
+  const first = membersOf(circle, env).find(({ isSteward: is }) => is);
+  assertInvariant(first !== undefined, "V lets no circle be without a steward");
+  return first.memberKey;
 }
 
 function readLink(r: Reader): InviteLink {
@@ -125,7 +150,7 @@ function readLink(r: Reader): InviteLink {
   const circleName = readLabel(r);
   const inviterName = readLabel(r);
   const isWhole =
-    relays.length > 0 && flags === 0 && isX25519PublicKey(sealingKey);
+    relays.length > 0 && flags <= 1 && isX25519PublicKey(sealingKey);
   if (!hasFailed(r) && !isWhole) failReader(r, "invalid");
   return {
     relays,
@@ -135,6 +160,7 @@ function readLink(r: Reader): InviteLink {
     circleId,
     stewardKey,
     expiryDay,
+    isAuto: flags === 1,
     circleName,
     inviterName,
   };

@@ -15,14 +15,8 @@ import {
   encodeInviteLink,
 } from "./invite-link.ts";
 import type { InviteLink } from "./invite-link.ts";
-import {
-  createInvite,
-  decodeInvite,
-  encodeInvite,
-  inviteKeys,
-  openInvite,
-  sealInvite,
-} from "./invite.ts";
+import { createInvite, openInvite, sealInvite } from "./invite.ts";
+import { decodeInvite, encodeInvite, inviteKeys } from "./invite-secret.ts";
 import { planChange } from "./plan-commit.ts";
 import { checkCodec } from "./testing/codec-checks.ts";
 import {
@@ -156,7 +150,7 @@ describe("the link", () => {
   const { env } = actorOf(world, "alice");
   const circle = circleOf(world, "alice");
   const invite = createInvite(circle, env, TODAY + 7);
-  const link = createInviteLink(circle, env, invite);
+  const link = createInviteLink(circle, env, { invite, isAuto: false });
   const text = encodeInviteLink(link);
 
   it("[IN-10] is `j1.` and base64url, short enough for a code on a screen", () => {
@@ -174,7 +168,7 @@ describe("the link", () => {
       expect(decodeInviteLink(whole)).toEqual({ ok: true, value: link });
   });
 
-  it("[IN-11] says all that a joiner needs, and none of what stewards hold", () => {
+  it("[IN-14] says all that a joiner needs, and none of what stewards hold", () => {
     const keys = inviteKeys(invite);
     expect(link).toEqual({
       relays: circle.info.relays,
@@ -184,6 +178,7 @@ describe("the link", () => {
       circleId: circle.info.circleId,
       stewardKey: circle.memberKey,
       expiryDay: TODAY + 7,
+      isAuto: false,
       circleName: "Bread and roses",
       inviterName: "alice",
     });
@@ -199,7 +194,10 @@ describe("the link", () => {
   it("[IN-12] carries two labels of at most 64 bytes, cut between characters", () => {
     const named = (name: string): string => {
       const info = { ...circle.info, name };
-      return createInviteLink({ ...circle, info }, env, invite).circleName;
+      return createInviteLink({ ...circle, info }, env, {
+        invite,
+        isAuto: false,
+      }).circleName;
     };
     expect(named("a".repeat(64))).toBe("a".repeat(64));
     expect(named("a".repeat(70))).toBe("a".repeat(64));
@@ -246,7 +244,7 @@ describe("the link", () => {
     expect(read).toBeGreaterThan(0);
   });
 
-  it("[IN-11] refuses flags without a meaning, no relay, and a sealing key that is none", () => {
+  it("[IN-14] refuses flags without a meaning, no relay, and a sealing key that is none", () => {
     const spoil = (changed: Partial<InviteLink>): boolean =>
       decodeInviteLink(encodeInviteLink({ ...link, ...changed })).ok;
     expect(spoil({})).toBe(true);
@@ -254,7 +252,7 @@ describe("the link", () => {
     expect(spoil({ sealingKey: new Uint8Array(32) })).toBe(false);
     const bytes = expectOk(decodeBase64url(text.slice(3)));
     const labels = encodeUtf8("Bread and roses").length + "alice".length + 2;
-    const flagged = bytes.with(bytes.length - labels - 1, 1);
+    const flagged = bytes.with(bytes.length - labels - 1, 2);
     expect(decodeInviteLink(`j1.${encodeBase64url(flagged)}`).ok).toBe(false);
   });
 });

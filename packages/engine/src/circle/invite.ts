@@ -1,52 +1,16 @@
 /**
- * The secrets of an invite (docs/spec/invite.md, IN-1 to IN-3). One secret gives all of its keys; every steward has it, so
- * that a lost or taken phone stops no invite. A link carries only what follows from it for the joiner.
+ * Invites among stewards (docs/spec/invite.md, IN-3): every one of them has the secret, so that a lost or taken phone stops no
+ * invite.
  */
-import {
-  concatBytes,
-  decode,
-  encode,
-  equalBytes,
-  err,
-  ok,
-  writeU32,
-  writeU8,
-} from "@halqa/bytes";
-import type { DecodeError, Result } from "@halqa/bytes";
-import { dhkemX25519, ed25519PublicKey, openBox, sealBox } from "@halqa/crypto";
-import type { KeyPair } from "@halqa/crypto";
+import { concatBytes, equalBytes, err, ok } from "@halqa/bytes";
+import type { Result } from "@halqa/bytes";
+import { openBox, sealBox } from "@halqa/crypto";
 import type { Circle, CircleEnv } from "./circle.ts";
-import { deriveKey } from "./derive-key.ts";
-import {
-  KEY_LENGTH,
-  readDay,
-  readKey,
-  readVersion,
-  writeKey,
-} from "./field.ts";
+import { KEY_LENGTH } from "./field.ts";
+import { decodeInvite, encodeInvite, inviteKeys } from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
 import { hasKey } from "./key-set.ts";
 import { rosterOf } from "./roster.ts";
-
-/** What every steward keeps of an invite. */
-export interface Invite {
-  readonly secret: Uint8Array;
-  /** Days since 1970: the last on which requests are answered, by the clock of the steward who answers. */
-  readonly expiryDay: number;
-  /** Of the relay that keeps the invite's inbox. */
-  readonly relayPub: Uint8Array;
-}
-
-export interface InviteKeys {
-  /** Signs join requests; its public half names the invite in the circle. */
-  readonly inviteSeed: Uint8Array;
-  readonly invitePub: Uint8Array;
-  /** Requests are sealed to it. */
-  readonly sealing: KeyPair;
-  /** Owns the inbox. */
-  readonly ownerSeed: Uint8Array;
-  readonly ownerPub: Uint8Array;
-  readonly sendId: Uint8Array;
-}
 
 /** A box for one device. */
 export interface StewardBox {
@@ -54,9 +18,6 @@ export interface StewardBox {
   readonly to: Uint8Array;
   readonly box: Uint8Array;
 }
-
-const VERSION = 1;
-const NO_CONTEXT = new Uint8Array();
 
 /** An invite with an inbox at the circle's first relay. It counts once a commit has recorded its public key. */
 export function createInvite(
@@ -66,42 +27,6 @@ export function createInvite(
 ): Invite {
   const { relayPub } = circle.log.address;
   return { secret: env.random(KEY_LENGTH), expiryDay, relayPub };
-}
-
-/** All keys of an invite. */
-export function inviteKeys({ secret }: Pick<Invite, "secret">): InviteKeys {
-  const inviteSeed = deriveKey(secret, "inviteSigning", NO_CONTEXT);
-  const ownerSeed = deriveKey(secret, "inviteOwner", NO_CONTEXT);
-  return {
-    inviteSeed,
-    invitePub: ed25519PublicKey(inviteSeed),
-    sealing: dhkemX25519.deriveKeyPair(
-      deriveKey(secret, "inviteSealing", NO_CONTEXT),
-    ),
-    ownerSeed,
-    ownerPub: ed25519PublicKey(ownerSeed),
-    sendId: deriveKey(secret, "inviteSendId", NO_CONTEXT),
-  };
-}
-
-export function encodeInvite(invite: Invite): Uint8Array {
-  return encode((w) => {
-    writeU8(w, VERSION);
-    writeKey(w, invite.secret);
-    writeU32(w, invite.expiryDay);
-    writeKey(w, invite.relayPub);
-  });
-}
-
-export function decodeInvite(bytes: Uint8Array): Result<Invite, DecodeError> {
-  return decode(bytes, (r) => {
-    readVersion(r, VERSION);
-    return {
-      secret: readKey(r),
-      expiryDay: readDay(r),
-      relayPub: readKey(r),
-    };
-  });
 }
 
 /** The invite for every other device of a steward; the boxes travel as content. */

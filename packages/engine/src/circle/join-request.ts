@@ -1,5 +1,5 @@
 /**
- * Asking to join, and reading who asks (docs/spec/invite.md, IN-20 to IN-25). A request is a KeyPackage and a signature with
+ * Asking to join, and reading who asks (docs/spec/invite.md, IN-26 to IN-25). A request is a KeyPackage and a signature with
  * the invite's key; the rest, name and inbox among it, stands in the KeyPackage's leaf.
  */
 import {
@@ -26,11 +26,19 @@ import { isName } from "@halqa/model";
 import type { KeyPackage } from "../ports/mls.ts";
 import type { Circle, CircleEnv } from "./circle.ts";
 import { labeledBytes } from "./derive-key.ts";
-import { readVersion, SIGNATURE_LENGTH, writeFixed } from "./field.ts";
+import {
+  KEY_LENGTH,
+  readKey,
+  readVersion,
+  SIGNATURE_LENGTH,
+  writeFixed,
+  writeKey,
+} from "./field.ts";
 import { groupEnvOf } from "./group-env.ts";
 import type { InviteLink } from "./invite-link.ts";
-import { inviteKeys } from "./invite.ts";
-import type { Invite } from "./invite.ts";
+import { commitmentOf } from "./join-code.ts";
+import { inviteKeys } from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
 import type { Joining } from "./joining.ts";
 import { factsOf } from "./leaf-facts.ts";
 import type { LeafInfo } from "./leaf-info.ts";
@@ -38,6 +46,7 @@ import { createLeaf } from "./own-leaf.ts";
 import { MAX_KEY_PACKAGE_BYTES } from "./limits.ts";
 import { openPaddedBox, sealPaddedBox } from "./padded-box.ts";
 import type { InboxAddress, RelayRecord } from "./relay-record.ts";
+import { relaysOf } from "./relay-term.ts";
 
 export interface JoinRequestOptions {
   readonly link: InviteLink;
@@ -59,6 +68,8 @@ export interface JoinRequest {
   readonly name: string;
   readonly invitePub: Uint8Array;
   readonly sealingKey: Uint8Array;
+  /** To the asker's half of an approval code. */
+  readonly commitment: Uint8Array;
   /** Where the answer goes: the leaf's first inbox at a relay of the circle, and that relay by the circle's own record. */
   readonly relay: RelayRecord;
   readonly inbox: InboxAddress;
@@ -98,7 +109,12 @@ export function createJoinRequest(
     { suite: suite3, random: env.random },
     leaf.options,
   );
-  const bytes = encodeRequest(env, { link, keyPackage: own.keyPackage });
+  const nonce = env.random(KEY_LENGTH);
+  const bytes = encodeRequest(env, {
+    link,
+    keyPackage: own.keyPackage,
+    commitment: commitmentOf(nonce),
+  });
   const box = sealPaddedBox({
     label: "joinRequestBox",
     publicKey: link.sealingKey,
@@ -108,7 +124,10 @@ export function createJoinRequest(
   });
   assertInvariant(box.ok, "a request fits, and the link's key is valid");
   const { memberKey, sealingKey } = leaf;
-  return { joining: { link, memberKey, own, sealingKey }, box: box.value };
+  return {
+    joining: { link, memberKey, own, sealingKey, nonce },
+    box: box.value,
+  };
 }
 
 /** Who asks, from a box in the invite's inbox. Any bytes may come. */
@@ -137,12 +156,12 @@ export function readJoinRequest(
   const { invitePub, bytes } = o;
   const decoded = decode(bytes, readRequest);
   if (!decoded.ok) return err({ kind: "malformed" });
-  const { keyPackageBytes, signature } = decoded.value;
+  const { keyPackageBytes, commitment, signature } = decoded.value;
   const parsed = env.mls.decodeKeyPackage(keyPackageBytes);
   const facts = parsed.ok ? factsOf(parsed.value.leafNode) : undefined;
   if (!parsed.ok || facts === undefined) return err({ kind: "malformed" });
   const id = sha256(keyPackageBytes);
-  const ticket = ticketText(circle.info.circleId, id);
+  const ticket = ticketText(circle.info.circleId, id, commitment);
   if (!ed25519Verify(invitePub, ticket, signature))
     return err({ kind: "refused", detail: "ticket" });
   const keyPackage = parsed.value;
@@ -152,7 +171,7 @@ export function readJoinRequest(
   if (answer === undefined) return err({ kind: "refused", detail: "relay" });
   const { name, sealingKey } = facts.info;
   const { memberKey } = facts.credential;
-  const who = { id, keyPackage, memberKey, name, sealingKey };
+  const who = { id, keyPackage, memberKey, name, sealingKey, commitment };
   return ok({ ...who, ...answer, invitePub, bytes });
 }
 
@@ -161,11 +180,11 @@ export function readJoinRequest(
  * steward's device show itself wherever a stranger wants.
  */
 function findAnswer(
-  { info }: Circle,
+  circle: Circle,
   { inboxes }: LeafInfo,
 ): Pick<JoinRequest, "relay" | "inbox"> | undefined {
   for (const inbox of inboxes) {
-    const relay = findRelay(info.relays, inbox.relayPub);
+    const relay = findRelay(relaysOf(circle), inbox.relayPub);
     if (relay !== undefined) return { relay, inbox };
   }
   return undefined;
@@ -204,14 +223,17 @@ function encodeRequest(
   o: {
     readonly link: InviteLink;
     readonly keyPackage: KeyPackage;
+    readonly commitment: Uint8Array;
   },
 ): Uint8Array {
   const { circleId, inviteSeed } = o.link;
+  const { commitment } = o;
   const keyPackage = env.mls.encodeKeyPackage(o.keyPackage);
-  const ticket = ticketText(circleId, sha256(keyPackage));
+  const ticket = ticketText(circleId, sha256(keyPackage), commitment);
   return encode((w) => {
     writeU8(w, VERSION);
     writeVector(w, keyPackage);
+    writeKey(w, commitment);
     writeFixed(w, ed25519Sign(inviteSeed, ticket), SIGNATURE_LENGTH);
   });
 }
@@ -220,10 +242,15 @@ function readRequest(r: Reader) {
   readVersion(r, VERSION);
   return {
     keyPackageBytes: readVector(r, MAX_KEY_PACKAGE_BYTES),
+    commitment: readKey(r),
     signature: readBytes(r, SIGNATURE_LENGTH),
   };
 }
 
-function ticketText(circleId: Uint8Array, id: Uint8Array): Uint8Array {
-  return labeledBytes("joinTicket", circleId, id);
+function ticketText(
+  circleId: Uint8Array,
+  id: Uint8Array,
+  commitment: Uint8Array,
+): Uint8Array {
+  return labeledBytes("joinTicket", circleId, id, commitment);
 }

@@ -24,8 +24,9 @@ import { CIRCLE_EXTENSION, encodeCircleInfo } from "./circle-info.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import { finishJoin } from "./finish-join.ts";
 import { createInviteLink } from "./invite-link.ts";
-import { createInvite, inviteKeys } from "./invite.ts";
-import type { Invite } from "./invite.ts";
+import { createInvite } from "./invite.ts";
+import { inviteKeys } from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
 import {
   createJoinRequest,
   openJoinRequest,
@@ -96,7 +97,7 @@ function letIn({ world, invite, box }: Asked, by = "alice"): JoinRequest {
 }
 
 describe("a join request", () => {
-  it("[IN-20] carries a KeyPackage, the name in it, and where the answer goes", () => {
+  it("[IN-26] carries a KeyPackage, the name in it, and where the answer goes", () => {
     const { world, invite, joining, box } = createAsked("request");
     const request = open(world, "alice", { invite, box });
     expect(request).toMatchObject({
@@ -119,7 +120,7 @@ describe("a join request", () => {
       relayPub: random.bytes(32),
       access: undefined,
     };
-    const link = createInviteLink(circle, env, invite);
+    const link = createInviteLink(circle, env, { invite, isAuto: false });
     const askAt = (relay: RelayRecord) =>
       createJoinRequest(env, {
         link: { ...link, relays: [...link.relays, elsewhere] },
@@ -213,7 +214,7 @@ describe("a join request", () => {
     const { world, invite } = createAsked("refused");
     const { env, random } = actorOf(world, "alice");
     const circle = circleOf(world, "alice");
-    const link = createInviteLink(circle, env, invite);
+    const link = createInviteLink(circle, env, { invite, isAuto: false });
     const { invitePub } = inviteKeys(invite);
     const aad = concatBytes(circle.info.circleId, invitePub);
     const verdictOf = (changed: Partial<typeof link>): unknown => {
@@ -263,14 +264,17 @@ describe("the KeyPackage of a request", () => {
     const circle = circleOf(world, "alice");
     const { inviteSeed, invitePub } = inviteKeys(asked.invite);
     const encoded = mls.encodeKeyPackage(keyPackage);
+    const commitment = new Uint8Array(32).fill(5);
     const ticket = concatBytes(
       encodeUtf8(labels.joinTicket),
       circle.info.circleId,
       sha256(encoded),
+      commitment,
     );
     const bytes = encode((w) => {
       writeU8(w, 1);
       writeVector(w, encoded);
+      writeBytes(w, commitment);
       writeBytes(w, ed25519Sign(inviteSeed, ticket));
     });
     const read = readJoinRequest(circle, env, { invitePub, bytes });
@@ -324,7 +328,8 @@ describe("a join under way", () => {
       if (decoded.ok) expect(decoded.value).not.toEqual(joining);
     }
     const swapped = bytes.slice();
-    swapped.set(random.bytes(32), bytes.length - 32);
+    // The sealing key's private half, before the nonce of an approval code.
+    swapped.set(random.bytes(32), bytes.length - 64);
     expect(decodeJoining(env, swapped).ok).toBe(false);
   });
 
@@ -571,7 +576,7 @@ describe("what a joiner refuses", () => {
     });
   });
 
-  it("[IN-47] is a Welcome of a member who is no steward", () => {
+  it("[IN-57] is a Welcome of a member who is no steward", () => {
     const asked = createAsked("no steward");
     const fault = createHostile(asked, { by: "bob" });
     expect(fault).toMatchObject({
@@ -597,22 +602,22 @@ describe("what a joiner refuses", () => {
     });
   });
 
-  it("[CI-90] is a circle in a state to which V would not have led", () => {
+  it("[CI-114] is a circle in a state to which V would not have led", () => {
     const stranger = new Uint8Array(32).fill(1);
     const faults = [
       { stewards: [stranger] },
-      { settings: new Uint8Array(1) },
+      { readers: [stranger] },
       { invites: [] },
     ].map((info) => createHostile(createAsked("state"), { info }));
     expect(faults).toEqual([
       { kind: "refused", detail: "policy: steward-not-a-member" },
-      { kind: "refused", detail: "policy: reserved-field" },
+      { kind: "refused", detail: "policy: reader-not-a-member" },
       // Who came by which invite is V's to ask when they come, not afterwards.
       "ok",
     ]);
     const asked = createAsked("overspent");
     const { invitePub } = inviteKeys(asked.invite);
-    const invites = [{ invitePub, maxUses: 1, auto: false }];
+    const invites = [{ invitePub, maxUses: 1, auto: undefined }];
     const more = addProposal(asked.world, "alice", { info: { invitePub } });
     expect(createHostile(asked, { info: { invites }, more: [more] })).toEqual({
       kind: "refused",
@@ -697,10 +702,16 @@ describe("a joiner who waits for the steward of the link", () => {
     const { world, joining } = asked;
     letIn(asked);
     enter(world, "alice", { name: "carol", joining });
-    expect(circleOf(world, "carol").awaits).toEqual(keyOf(world, "alice"));
+    expect(circleOf(world, "carol").awaits).toEqual({
+      steward: keyOf(world, "alice"),
+      isSilent: true,
+    });
     say(world, "bob", "hello");
     catchUp(world, "carol");
-    expect(circleOf(world, "carol").awaits).toEqual(keyOf(world, "alice"));
+    expect(circleOf(world, "carol").awaits).toEqual({
+      steward: keyOf(world, "alice"),
+      isSilent: true,
+    });
     say(world, "alice", "hello");
     catchUp(world, "carol");
     expect(circleOf(world, "carol").awaits).toBeUndefined();

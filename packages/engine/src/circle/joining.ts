@@ -28,6 +28,8 @@ export interface Joining {
   readonly memberKey: Uint8Array;
   readonly own: OwnKeyPackage;
   readonly sealingKey: KeyPair;
+  /** Our half of an approval code, to which the request binds us. */
+  readonly nonce: Uint8Array;
 }
 
 const VERSION = 1;
@@ -41,6 +43,7 @@ export function encodeJoining(
     writeVector(w, encodeUtf8(encodeInviteLink(joining.link)));
     writeVector(w, mls.encodeOwnKeyPackage(joining.own));
     writeKey(w, joining.sealingKey.secretKey);
+    writeKey(w, joining.nonce);
   });
 }
 
@@ -66,6 +69,7 @@ export function decodeJoining(
     memberKey: facts.credential.memberKey,
     own: own.value,
     sealingKey: { publicKey, secretKey },
+    nonce: stored.value.nonce,
   });
 }
 
@@ -75,5 +79,6 @@ function readStored(r: Reader) {
     link: readVector(r, MAX_LINK_LENGTH),
     own: readVector(r),
     secretKey: readKey(r),
+    nonce: readKey(r),
   };
 }

@@ -24,11 +24,32 @@ export const MAX_INVITE_USES = 1_000;
 /** Inboxes of one device. */
 export const MAX_INBOXES = 4;
 
-/** Settings are reserved: no bytes are accepted yet, and a codec that reads more would have to judge them. */
-export const MAX_SETTINGS_BYTES = 1_024;
+/** Readers, and members who are held: each commit that changes the circle carries their keys. Where most only read, the settings say so instead. */
+export const MAX_LISTED_MEMBERS = 256;
+
+/** Longest life of messages that can be set, in minutes: a leap year. */
+export const MAX_DISAPPEARING_MINUTES = 366 * 24 * 60;
+
+/** Bytes of a picture or a charter: what the parts of one blob hold. */
+export const MAX_REFERENCED_BYTES = 1_048_576;
+
+/** Bytes of a file that goes with a message: pictures and documents; a phone sends and gets it within minutes. */
+export const MAX_FILE_BYTES: number = 10 * 1_048_576;
+
+/** Signatures that one commit can carry: a majority of the largest circle. */
+export const MAX_APPROVALS: number = MAX_MEMBERS / 2 + 1;
 
 /** Each of a link's two labels, in bytes of UTF-8: a link is to fit a code that a camera reads. */
 export const MAX_LABEL_BYTES = 64;
+
+/** Of a file with a part of the log: what a phone keeps in memory while it is read. */
+export const MAX_BUNDLE_BYTES: number = 32 * 1_048_576;
+
+/** Logs in one: more rotations than a month has weeks. */
+export const MAX_BUNDLE_SECTIONS = 16;
+
+/** Entries, heads and moves of one log in one. */
+export const MAX_BUNDLE_FRAMES = 4_096;
 
 /** Longest address of a relay. */
 export const MAX_URL_BYTES = 256;
@@ -68,3 +89,21 @@ export const KEY_PACKAGE_LIFETIME = 90 * 86_400;
  * its owner in, and the tree from then on, larger for everybody.
  */
 export const MAX_KEY_PACKAGE_BYTES = 2_048;
+
+/** Entries that one commit may take beside its manifest. */
+export const MAX_FRAGMENTS = 16;
+
+/** Of a part of a commit: what an entry of the largest size holds, without the key that opens the whole and what marks it. */
+export const FRAGMENT_LENGTH = 65_200;
+
+/** Of a commit in several entries: the parts that there may be hold a little less. */
+export const MAX_FRAGMENTED_BYTES: number = Math.min(
+  1_048_576,
+  MAX_FRAGMENTS * FRAGMENT_LENGTH,
+);
+
+/** Commits in several entries that may be under way at once: what a reader keeps of them stays below 10 MiB. */
+export const MAX_STEWARD_SETS = 8;
+
+/** Of members who are no stewards: they make such commits only where a circle has lost its stewards. */
+export const MAX_MEMBER_SETS = 2;

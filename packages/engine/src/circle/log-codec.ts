@@ -29,6 +29,8 @@ import type { ChainWindow } from "./chain-window.ts";
 import type { Circle } from "./circle.ts";
 import type { CircleLog } from "./circle-log.ts";
 import { readCount, readKey, writeCount, writeKey } from "./field.ts";
+import { readSentCount, writeSentCount } from "./sent-count.ts";
+import type { SentCount } from "./sent-count.ts";
 
 /** The position in the log, and whether the steward of the invite has been heard. */
 export interface Progress {
@@ -38,15 +40,17 @@ export interface Progress {
   readonly relayHead: Uint8Array;
   readonly entriesRead: number;
   readonly isHeard: boolean;
+  readonly sent: SentCount;
 }
 
-export function writeProgress(w: Writer, { log, awaits }: Circle): void {
+export function writeProgress(w: Writer, { log, awaits, sent }: Circle): void {
   writeU32(w, log.address.addressNumber);
   writeU16(w, log.address.part);
   writeCount(w, log.seq);
   writeKey(w, log.relayHead);
   writeCount(w, log.entriesRead);
   writeU8(w, awaits === undefined ? 1 : 0);
+  writeSentCount(w, sent);
 }
 
 export function readProgress(r: Reader): Progress {
@@ -59,7 +63,7 @@ export function readProgress(r: Reader): Progress {
   };
   const heard = readU8(r);
   if (heard > 1) failReader(r, "invalid");
-  return { ...progress, isHeard: heard === 1 };
+  return { ...progress, isHeard: heard === 1, sent: readSentCount(r) };
 }
 
 export function writeWindow(w: Writer, window: ChainWindow): void {

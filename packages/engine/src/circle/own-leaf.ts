@@ -11,6 +11,7 @@ import {
   memberSeedOf,
   toMlsCredential,
 } from "./credential.ts";
+import type { MemberCredential } from "./credential.ts";
 import { KEY_LENGTH } from "./field.ts";
 import { factsOf } from "./leaf-facts.ts";
 import { encodeLeafInfo, LEAF_EXTENSION } from "./leaf-info.ts";
@@ -24,8 +25,18 @@ export interface OwnLeafOptions {
   readonly name: string;
   readonly inbox: InboxAddress;
   readonly invitePub: Uint8Array | undefined;
+  /** Of the member's devices; 0 is the first one. */
+  readonly deviceNo?: number;
   /** Seconds since 1970. */
   readonly now: number;
+}
+
+export interface CertifiedLeafOptions extends Pick<
+  OwnLeafOptions,
+  "name" | "inbox" | "invitePub" | "now"
+> {
+  readonly signatureSeed: Uint8Array;
+  readonly credential: MemberCredential;
 }
 
 export interface NewLeaf {
@@ -50,13 +61,22 @@ const DAY = 86_400;
 export function createLeaf(env: CircleEnv, o: OwnLeafOptions): NewLeaf {
   const { circleId } = o;
   const signatureSeed = env.random(KEY_LENGTH);
-  const sealingKey = dhkemX25519.deriveKeyPair(env.random(KEY_LENGTH));
   const credential = certifyDevice({
     memberSeed: memberSeedOf(o.identitySeed, circleId),
-    deviceNo: 0,
+    deviceNo: o.deviceNo ?? 0,
     circleId,
     signatureKey: ed25519PublicKey(signatureSeed),
   });
+  return createCertifiedLeaf(env, { ...o, signatureSeed, credential });
+}
+
+/** As `createLeaf`, with a signature key that was certified before: a device without the identity has no other (LK-40). */
+export function createCertifiedLeaf(
+  env: CircleEnv,
+  o: CertifiedLeafOptions,
+): NewLeaf {
+  const { signatureSeed, credential } = o;
+  const sealingKey = dhkemX25519.deriveKeyPair(env.random(KEY_LENGTH));
   return {
     memberKey: credential.memberKey,
     sealingKey,
@@ -83,12 +103,13 @@ export function createLeaf(env: CircleEnv, o: OwnLeafOptions): NewLeaf {
 }
 
 /** `halqa_leaf` of our leaf as it is, with keys that are renewed in the current epoch. */
-export function renewedLeaf({ mls }: Circle, env: CircleEnv): Extension {
+export function renewedLeaf({ mls, home }: Circle, env: CircleEnv): Extension {
   const leaf = env.mls.leafAt(mls.tree, mls.own.leafIndex);
   const facts = leaf && factsOf(leaf);
   assertInvariant(facts !== undefined, "our leaf is in the tree");
   const lastPathEpoch = mls.context.epoch;
-  return leafExtension({ ...facts.info, lastPathEpoch });
+  const inboxes = home === undefined ? facts.info.inboxes : [home];
+  return leafExtension({ ...facts.info, inboxes, lastPathEpoch });
 }
 
 /** As MLS carries it. */

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { encodeHex } from "@halqa/bytes";
 import { createSeededRandom, mutateBytes } from "@halqa/testkit";
-import { createInvite, inviteKeys } from "./invite.ts";
-import type { Invite } from "./invite.ts";
+import { createInvite } from "./invite.ts";
+import { inviteKeys } from "./invite-secret.ts";
+import type { Invite } from "./invite-secret.ts";
 import { decodePendingAct, encodePendingAct } from "./pending-act.ts";
 import { planAdd, planChange, planInvite, planRemove } from "./plan-commit.ts";
 import { proposeLeave, proposeRenewal } from "./propose.ts";
@@ -46,7 +47,7 @@ function promote(world: World, ...names: readonly string[]): void {
 
 function recordOf(invite: Invite, maxUses = 1) {
   const { invitePub } = inviteKeys(invite);
-  return { invitePub, maxUses, auto: false };
+  return { invitePub, maxUses, auto: undefined };
 }
 
 function namesIn(world: World, name: string): readonly string[] {
@@ -167,7 +168,7 @@ describe("what V demands with an act", () => {
     const invites = Array.from({ length: 32 }, (_, n) => ({
       invitePub: new Uint8Array(32).fill(n),
       maxUses: 1,
-      auto: false,
+      auto: undefined,
     }));
     const full = { ...circle, info: { ...circle.info, invites } };
     expect(faultOf(planInvite(full, env, { invite }))).toBe("too-many");

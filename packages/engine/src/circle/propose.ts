@@ -20,6 +20,15 @@ export function proposeLeave(
   return propose(circle, env, { kind: "remove", removed });
 }
 
+/** Asks the stewards to take another device of our own person out. */
+export function proposeDrop(
+  circle: Circle,
+  env: CircleEnv,
+  removed: number,
+): Result<SealedEntry, SealFault> {
+  return propose(circle, env, { kind: "remove", removed });
+}
+
 /** Shows new keys for this device, so that whoever took the old ones is shut out. */
 export function proposeRenewal(
   circle: Circle,

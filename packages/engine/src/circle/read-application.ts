@@ -1,4 +1,4 @@
-/** An application message that MLS opened: whose it is, and whether it may stand here (docs/spec/circle.md, CI-31, CI-32, CI-45, CI-46). */
+/** An application message that MLS opened: whose it is, and whether it may stand here (docs/spec/circle.md, CI-115, CI-190, CI-45, CI-46). */
 import { equalBytes } from "@halqa/bytes";
 import type { ApplicationEffect } from "../ports/mls.ts";
 import { decodeAuthenticatedData } from "./authenticated-data.ts";
@@ -8,7 +8,9 @@ import type { EntryOutcome, ReadContent, SkipReason } from "./entry-outcome.ts";
 import type { EpochKey } from "./epoch-key.ts";
 import { finishEntry } from "./finish-entry.ts";
 import { decodeMessage } from "./message-header.ts";
+import { standingIn } from "./roles.ts";
 import { leavesOf, memberAt, rosterOf } from "./roster.ts";
+import { isSignalBytes } from "./signal-bytes.ts";
 
 /** `circle` has the message's key consumed. */
 export function readApplication(
@@ -36,6 +38,15 @@ export function readApplication(
     entryId,
     witness: { author, authenticatedData },
   });
+  // CI-110: devices speak to each other whoever their people are.
+  if (!content.mayPost && !isSignalBytes(content.bytes))
+    return {
+      ...read,
+      kind: "skipped",
+      reason: "not-a-poster",
+      detail: undefined,
+      heard: content,
+    };
   return { ...read, kind: "content", content };
 }
 
@@ -68,6 +79,7 @@ function contentOf(
   const data = decodeAuthenticatedData(effect.authenticatedData);
   const isHere =
     data.ok &&
+    data.value.approvals.length === 0 &&
     equalBytes(data.value.logId, circle.log.logId) &&
     equalBytes(data.value.epochTag, key.tag);
   if (!isHere) return "bad-context";
@@ -76,6 +88,8 @@ function contentOf(
   const { header, content } = message.value;
   if (header.leaf !== effect.sender || header.epoch !== effect.epoch)
     return "bad-header";
+  const { memberKey } = author;
+  const standing = standingIn(key.roles, memberKey);
   return {
     messageId: header.messageId,
     author,
@@ -83,6 +97,8 @@ function contentOf(
     epoch: effect.epoch,
     isCurrent: key.endedAt === undefined,
     minute: header.minute,
+    counted: header.counted,
     bytes: content,
+    ...standing,
   };
 }

@@ -1,5 +1,5 @@
 /** A commit that won its epoch: the circle in the next one, and in the next log when it rotated (docs/spec/circle.md, CI-22, CI-48). */
-import { assertInvariant, encodeHex } from "@halqa/bytes";
+import { assertInvariant, encodeHex, equalBytes } from "@halqa/bytes";
 import type { CommitEffect, GroupState } from "../ports/mls.ts";
 import { exportLogSeed } from "./address.ts";
 import { readCircle } from "./check-change.ts";
@@ -13,10 +13,14 @@ import type {
 } from "./entry-outcome.ts";
 import { epochKeyOf, nextEpochKeys } from "./epoch-key.ts";
 import { finishEntry, moveTo } from "./finish-entry.ts";
+import { noFragments } from "./fragment-set.ts";
 import { groupEnvOf } from "./group-env.ts";
 import { factsOf } from "./leaf-facts.ts";
 import type { PendingAct } from "./pending-act.ts";
-import { memberAt } from "./roster.ts";
+import { nextEpochSent } from "./sent-count.ts";
+import { relaysOf } from "./relay-term.ts";
+import { leavesOf, memberAt, rosterOf } from "./roster.ts";
+import type { RosterLeaf } from "./roster.ts";
 
 export interface WonCommit {
   readonly entryId: Uint8Array;
@@ -47,9 +51,11 @@ export function readCommit(
     info,
     epochKeys: nextEpochKeys(
       circle.epochKeys,
-      epochKeyOf(env.mls, state),
+      epochKeyOf(env.mls, state, info),
       circle.log.entriesRead,
     ),
+    fragments: noFragments,
+    sent: nextEpochSent(circle.sent, circle.mls.context.epoch),
   };
   const { authenticatedData } = effect;
   const witness = { author: committer, authenticatedData };
@@ -57,8 +63,10 @@ export function readCommit(
   const commit: ReadCommit = {
     committer,
     isOwn: effect.own,
-    added: addedBy(effect),
-    removed: removedBy(effect),
+    ...peopleOf(changesBy(effect), {
+      before: rosterOf(env.mls, circle.mls.tree),
+      after: rosterOf(env.mls, state.tree),
+    }),
     infoBefore: circle.info,
     won: effect.own ? findWon(circle, env, o) : undefined,
   };
@@ -85,10 +93,49 @@ function finishCommit(
     circleId,
     addressNumber,
   });
-  const { relayPub } = circle.log.address;
+  const [relay] = relaysOf(circle);
+  assertInvariant(relay !== undefined, "a circle has a relay");
+  const { relayPub } = relay;
   const address = { addressNumber, part: 0, relayPub, logSeed };
   const rotated = moveTo({ ...read.circle, log: circle.log }, address);
   return { ...read, ...rotated };
+}
+
+function isIn(list: readonly MemberRef[], { memberKey }: MemberRef): boolean {
+  return list.some((one) => equalBytes(one.memberKey, memberKey));
+}
+
+/** Whoever goes and comes with one commit is repaired: that lets nobody in, and takes nobody out. */
+function changesBy(
+  effect: CommitEffect,
+): Pick<ReadCommit, "added" | "removed" | "repaired"> {
+  const added = addedBy(effect);
+  const removed = removedBy(effect);
+  return {
+    added: added.filter((one) => !isIn(removed, one)),
+    removed: removed.filter((one) => !isIn(added, one)),
+    repaired: added.filter((one) => isIn(removed, one)),
+  };
+}
+
+/** A further device is nobody new, and a device that goes takes nobody out. */
+function peopleOf(
+  changes: Pick<ReadCommit, "added" | "removed" | "repaired">,
+  o: {
+    readonly before: readonly RosterLeaf[];
+    readonly after: readonly RosterLeaf[];
+  },
+): Pick<ReadCommit, "added" | "removed" | "repaired"> {
+  const { added, removed, repaired } = changes;
+  return {
+    added: added.filter(
+      ({ memberKey }) => leavesOf(o.before, memberKey).length === 0,
+    ),
+    removed: removed.filter(
+      ({ memberKey }) => leavesOf(o.after, memberKey).length === 0,
+    ),
+    repaired,
+  };
 }
 
 function addedBy({ added }: CommitEffect): readonly AddedMember[] {

@@ -13,10 +13,13 @@ import type { EntryOutcome, SkipReason } from "./entry-outcome.ts";
 import { groupEnvOf } from "./group-env.ts";
 import type { EpochKey } from "./epoch-key.ts";
 import { finishEntry } from "./finish-entry.ts";
+import { decodeFragment, isFragment } from "./fragment-frame.ts";
+import { takeFragment } from "./fragments.ts";
 import type { PendingAct } from "./pending-act.ts";
 import { readApplication } from "./read-application.ts";
 import { readCommit } from "./read-commit.ts";
 import { readProposal } from "./read-proposal.ts";
+import { standingIn } from "./roles.ts";
 import { memberAt } from "./roster.ts";
 
 export interface LogEntry {
@@ -40,11 +43,62 @@ export function readEntry(
   const entryId = entryIdOf(sha256, entry.body);
   // The position is behind us whatever the entry holds.
   const at = { ...circle, log: advanceLog(circle.log, entryId) };
+  // CI-108: what closed the circle was its last entry.
+  if (circle.info.isClosed) return skip(at, env, { entryId, reason: "closed" });
   const opened = openEntry(at, env, entry.body);
   if (typeof opened === "string")
     return skip(at, env, { entryId, reason: opened });
-  const outcome = processOpened(at, env, { ...opened, ...entry });
-  return conclude(at, env, { ...opened, ...entry, entryId, outcome });
+  if (isFragment(opened.message))
+    return readFragment(at, env, { ...opened, ...entry, entryId });
+  return readMessage(at, env, { ...opened, ...entry, entryId });
+}
+
+/** An MLS message, whatever entries it came in. */
+function readMessage(
+  circle: Circle,
+  env: CircleEnv,
+  o: InEntry & { readonly entryId: Uint8Array },
+): EntryOutcome {
+  const outcome = processOpened(circle, env, o);
+  return conclude(circle, env, { ...o, outcome });
+}
+
+/** CI-140: a commit that came whole counts where its last part stands, as one that stood there in one entry. */
+function readFragment(
+  circle: Circle,
+  env: CircleEnv,
+  o: InEntry & { readonly entryId: Uint8Array },
+): EntryOutcome {
+  const { entryId, message: bytes } = o;
+  const frame = decodeFragment(bytes);
+  const taken = frame.ok
+    ? takeFragment(circle, env, { frame: frame.value, entryId })
+    : undefined;
+  if (taken === undefined || taken.took === "nothing")
+    return skip(circle, env, { entryId, reason: "stray-fragment" });
+  const after = { ...circle, fragments: taken.fragments };
+  if (taken.took === "part")
+    return { ...finishEntry(after, env, { entryId }), kind: "fragment" };
+  const { message } = taken;
+  return message !== undefined && isCommitHere(circle, env, message)
+    ? readMessage(after, env, { ...o, message })
+    : skip(after, env, { entryId, reason: "misplaced" });
+}
+
+function isCommitHere(
+  circle: Circle,
+  env: CircleEnv,
+  bytes: Uint8Array,
+): boolean {
+  const decoded = env.mls.decodeMlsMessage(bytes);
+  if (!decoded.ok || decoded.value.kind !== "private") return false;
+  const { contentType, epoch, groupId } = decoded.value.message;
+  const { context } = circle.mls;
+  return (
+    contentType === "commit" &&
+    epoch === context.epoch &&
+    equalBytes(groupId, context.groupId)
+  );
 }
 
 function placeOf(
@@ -75,6 +129,8 @@ function openEntry(
   if (!opened.ok) return "not-opened";
   const { message, keyIndex } = opened.value;
   const key = circle.epochKeys[keyIndex];
+  if (key !== undefined && isFragment(message))
+    return key.endedAt === undefined ? { message, key } : "late-handshake";
   const decoded = env.mls.decodeMlsMessage(message);
   if (!decoded.ok || decoded.value.kind !== "private" || key === undefined)
     return "misplaced";
@@ -116,7 +172,17 @@ function conclude(
       if (outcome.reason !== "own-message")
         return skip(circle, env, { entryId, reason: "misplaced" });
       const after = { ...circle, mls: outcome.state };
-      return { ...finishEntry(after, env, { entryId }), kind: "own-message" };
+      const { memberKey } = circle;
+      const { roles } = o.key;
+      return {
+        ...finishEntry(after, env, { entryId }),
+        kind: "own-message",
+        standing: {
+          ...standingIn(roles, memberKey),
+          isCurrent: o.key.endedAt === undefined,
+          epoch: o.key.epoch,
+        },
+      };
     }
     case "refused": {
       const { code, detail } = outcome.reason;

@@ -7,6 +7,9 @@ import { isPaused } from "./circle.ts";
 import type { Circle, CircleEnv } from "./circle.ts";
 import { currentKey, groupEnvOf, ownAuthenticatedData } from "./group-env.ts";
 import { encodeMessage } from "./message-header.ts";
+import { nextNumber } from "./sent-count.ts";
+import type { Counted, SentCount } from "./sent-count.ts";
+import { isSignalBytes } from "./signal-bytes.ts";
 
 export interface SealedEntry {
   /** Store it before the entry leaves: the circle that was given would use the same key again. */
@@ -14,6 +17,11 @@ export interface SealedEntry {
   readonly body: Uint8Array;
   /** By it our own entry is known when the log shows it. */
   readonly entryId: Uint8Array;
+}
+
+export interface SealedContent extends SealedEntry {
+  /** Give it again with the same message. */
+  readonly counted: Counted | undefined;
 }
 
 export interface SealFault {
@@ -30,6 +38,8 @@ export interface ContentToSeal {
   /** Minutes since 1970. */
   readonly minute: number;
   readonly content: Uint8Array;
+  /** The number that an earlier seal of it got. */
+  readonly counted?: Counted | undefined;
 }
 
 /**
@@ -40,9 +50,10 @@ export function sealContent(
   circle: Circle,
   env: CircleEnv,
   o: ContentToSeal,
-): Result<SealedEntry, SealFault> {
+): Result<SealedContent, SealFault> {
   if (isPaused(circle)) return err({ kind: "paused" });
   const { own, context } = circle.mls;
+  const { counted, sent } = numberFor(circle, o);
   const sealed = env.mls.protectApplication(
     circle.mls,
     groupEnvOf(circle, env),
@@ -53,6 +64,7 @@ export function sealContent(
           leaf: own.leafIndex,
           epoch: context.epoch,
           minute: o.minute,
+          counted,
         },
         o.content,
       ),
@@ -69,8 +81,20 @@ export function sealContent(
   const { state, message } = sealed.value;
   const entry = sealMessage(circle, env, message);
   return entry.ok
-    ? ok({ circle: { ...circle, mls: state }, ...entry.value })
+    ? ok({ circle: { ...circle, mls: state, sent }, ...entry.value, counted })
     : entry;
+}
+
+/** CI-190: the number that the message has, or the next one; one of another group means nothing here. */
+function numberFor(
+  { sent, mls }: Circle,
+  { counted, content }: ContentToSeal,
+): { readonly counted: Counted | undefined; readonly sent: SentCount } {
+  const { epoch } = mls.context;
+  if (isSignalBytes(content)) return { counted: undefined, sent };
+  return counted !== undefined && counted.epoch <= epoch
+    ? { counted, sent }
+    : nextNumber(sent, epoch);
 }
 
 /** An MLS message as an entry for the current log. */

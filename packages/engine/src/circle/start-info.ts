@@ -3,8 +3,10 @@ import {
   decode,
   encode,
   failReader,
+  readOptional,
   readU16,
   readU32,
+  writeOptional,
   writeU16,
   writeU32,
   writeU8,
@@ -19,6 +21,9 @@ import {
   writeKey,
 } from "./field.ts";
 
+import { readMoved, writeMoved } from "./moved-codec.ts";
+import type { Moved } from "./moved.ts";
+
 /** Private use in the registry of MLS extensions (RFC 9420, 17.3). */
 export const START_EXTENSION = 0xf0a3;
 
@@ -32,6 +37,8 @@ export interface StartInfo {
   readonly relayHead: Uint8Array;
   /** What the members' chain had come to when the log began. */
   readonly origin: Uint8Array;
+  /** The move by which the log came to its relay, where `halqa_circle` does not say so yet. */
+  readonly moved?: Omit<Moved, "from"> | undefined;
 }
 
 const VERSION = 1;
@@ -45,6 +52,7 @@ export function encodeStartInfo(start: StartInfo): Uint8Array {
     writeCount(w, start.seq);
     writeKey(w, start.relayHead);
     writeKey(w, start.origin);
+    writeOptional(w, start.moved, writeMoved);
   });
 }
 
@@ -63,6 +71,7 @@ function readStartInfo(r: Reader): StartInfo {
     seq: readCount(r),
     relayHead: readKey(r),
     origin: readKey(r),
+    moved: readOptional(r, readMoved),
   };
   if (start.seq > LOG_END) failReader(r, "invalid");
   return start;

@@ -134,7 +134,7 @@ function readWelcome(r: Reader): OpenedWelcome {
 }
 
 /** Where the joiner begins to read: right behind the commit, or at the beginning of the log that it led to. */
-function startOf({ log }: Circle): Uint8Array {
+function startOf({ log, info, moved }: Circle): Uint8Array {
   const { addressNumber, part, logSeed } = log.address;
   const { seq, relayHead, origin } = log;
   return encodeStartInfo({
@@ -144,5 +144,7 @@ function startOf({ log }: Circle): Uint8Array {
     seq,
     relayHead,
     origin,
+    moved:
+      moved !== undefined && moved.term > info.relayTerm ? moved : undefined,
   });
 }

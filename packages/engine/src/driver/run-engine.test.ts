@@ -232,3 +232,88 @@ describe("the driver", () => {
     await expect(engine.run(profile)).rejects.toThrow();
   });
 });
+
+describe("renewal", () => {
+  it("[EN-90] is asked for after the start, every ten minutes, when told and before closing", async () => {
+    const log: string[] = [];
+    const waits: number[] = [];
+    const timers: (() => void)[] = [];
+    let now = Date.UTC(2026, 10, 23, 23, 58);
+    const engine = runEngine({
+      store: {
+        ...memoryStore(new Map(), { log }),
+        renew: async (today) => {
+          log.push(`renew ${today}`);
+          await Promise.resolve();
+          throw new Error("not now");
+        },
+      },
+      connect: () => ({ send: () => undefined, close: () => undefined }),
+      now: () => now,
+      setTimer: (ms, run) => {
+        waits.push(ms);
+        timers.push(run);
+        return () => undefined;
+      },
+      random: createSeededRandom(`driver ${++worlds}`).bytes,
+      mls,
+      onCrash: (fault) => log.push(`crash ${String(fault)}`),
+    });
+    expect(await engine.run(profile)).toMatchObject({ ok: true });
+    timers[0]?.();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    now += 600_000;
+    timers[1]?.();
+    await engine.renew();
+    await engine.stop();
+    expect(waits).toEqual([5_000, 600_000, 600_000]);
+    const [day, next] = [20_780, 20_781].map((one) => `renew ${one}`);
+    expect(log.filter((line) => !line.startsWith("commit"))).toEqual([
+      day,
+      next,
+      next,
+      next,
+      "close",
+    ]);
+  });
+
+  it("[EN-90] is part of the transaction that replaces a circle's keys", async () => {
+    const relay = createSimulatedRelay(
+      `renewing ${++worlds}`,
+      "wss://relay.example/",
+    );
+    const renewing: string[] = [];
+    const inner = memoryStore(new Map(), { log: [] });
+    const engine = runEngine({
+      store: {
+        ...inner,
+        commit: async (writes) => {
+          for (const { ref, renews } of writes) {
+            if (renews === true) renewing.push(`${ref.store}/${ref.id}`);
+          }
+          await inner.commit(writes);
+        },
+      },
+      connect: connectTo(relay),
+      now: () => Date.UTC(2026, 10, 23),
+      setTimer: () => () => undefined,
+      random: createSeededRandom(`driver ${++worlds}`).bytes,
+      mls,
+      defaultRelay: { url: relay.url, relayPub: relay.relayPub },
+      onCrash: () => undefined,
+    });
+    await engine.run(profile);
+    expect(renewing).toEqual([]);
+    const founded = await engine.run({
+      command: "found-circle",
+      name: "Bread",
+      memberName: "alice",
+    });
+    await engine.stop();
+    if (!founded.ok || founded.value.kind !== "circle")
+      throw new Error("a circle was founded");
+    expect(new Set(renewing)).toEqual(
+      new Set([`circle/${founded.value.circle}/commit`]),
+    );
+  });
+});

@@ -4,6 +4,7 @@
  * waiting command is rejected, and `onCrash` is told (EN-5).
  */
 import { assertInvariant } from "@halqa/bytes";
+import type { BackupKey } from "@halqa/backup";
 import type { RandomBytes } from "@halqa/crypto";
 import type { MlsPort } from "../ports/mls.ts";
 import type { Connect, Socket } from "../ports/socket.ts";
@@ -12,6 +13,7 @@ import type { Now, SetTimer } from "../ports/timers.ts";
 import type { DefaultRelay } from "../step/env.ts";
 import type { Effect, EngineEvent } from "../step/event.ts";
 import { createEngineState } from "../step/state.ts";
+import { writeBackup } from "./backup.ts";
 import type { EngineState } from "../step/state.ts";
 import { step } from "../step/step.ts";
 import type { Command, CommandReply, EngineClient } from "../views/command.ts";
@@ -31,9 +33,21 @@ export interface EngineOptions {
 }
 
 export interface Engine extends EngineClient {
+  /** Makes unreadable what was used up so far (EN-90): for a device that is hidden or about to be locked. */
+  renew: () => Promise<void>;
+  /** A backup of this device for whoever has the key, piece by piece (docs/spec/backup.md). */
+  backup: (key: BackupKey) => AsyncIterable<Uint8Array>;
   /** Closes the connections and, when the write under way has ended, the store. Commands that still wait are rejected. */
   stop: () => Promise<void>;
 }
+
+const DAY_MS = 86_400_000;
+
+/** How long what was used up may be readable on the disk, where nothing renews it before. */
+const RENEWAL_MS = 600_000;
+
+/** The first time soon after the start, for what ended while the device was off; not before the list is there. */
+const FIRST_RENEWAL_MS = 5_000;
 
 interface Waiting {
   readonly resolve: (reply: CommandReply) => void;
@@ -72,7 +86,10 @@ export function runEngine(options: EngineOptions): Engine {
     nextId: 1,
   };
   handle(desk, { type: "start" });
+  renewAfter(desk, FIRST_RENEWAL_MS);
   return {
+    renew: () => renew(desk),
+    backup: (key) => backup(desk, key),
     run: (command) => runCommand(desk, command),
     watch: (query, onView) => {
       const id = desk.nextId++;
@@ -84,7 +101,7 @@ export function runEngine(options: EngineOptions): Engine {
     },
     stop: async () => {
       close(desk, new Error("the engine was stopped"));
-      await desk.storeWork;
+      await renew(desk);
       await options.store.close();
     },
   };
@@ -205,6 +222,64 @@ async function workOf(store: Store, effect: StoreEffect): Promise<EngineEvent> {
   } catch {
     return { type: "store-failed", tag };
   }
+}
+
+async function* backup(desk: Desk, key: BackupKey): AsyncGenerator<Uint8Array> {
+  await untilRunning(desk);
+  yield* writeBackup(
+    {
+      durable: desk.state.durable,
+      random: desk.options.random,
+      useStore: (use) => {
+        const used = desk.storeWork.then(() => use(desk.options.store));
+        desk.storeWork = used.then(
+          () => undefined,
+          () => undefined,
+        );
+        return used;
+      },
+    },
+    key,
+  );
+}
+
+/** Until what is stored has been read; rejects when the engine stops before. */
+async function untilRunning(desk: Desk): Promise<void> {
+  let waitedFor: Promise<void> | undefined;
+  while (desk.state.phase !== "running") {
+    // Nothing more is under way, and still nothing is read: a store that refuses its first write.
+    if (!desk.isRunning || desk.storeWork === waitedFor)
+      throw new Error("the engine does not run");
+    waitedFor = desk.storeWork;
+    await waitedFor;
+  }
+}
+
+/** EN-90: again and again, for as long as the engine runs. */
+function renewAfter(desk: Desk, ms: number): void {
+  if (desk.options.store.renew === undefined) return;
+  const cancel = desk.options.setTimer(ms, () => {
+    if (!desk.isRunning) return;
+    void renew(desk);
+    renewAfter(desk, RENEWAL_MS);
+  });
+  desk.timers.set("driver renewal", cancel);
+}
+
+/** Behind the store's work under way. What cannot be renewed now is renewed with the next call: reads and commits tell why. */
+function renew(desk: Desk): Promise<void> {
+  const { store, now } = desk.options;
+  const before = desk.storeWork;
+  const work = async (): Promise<void> => {
+    await before;
+    try {
+      await store.renew?.(Math.floor(now() / DAY_MS));
+    } catch {
+      // Nothing was lost and nothing follows from it.
+    }
+  };
+  desk.storeWork = work();
+  return desk.storeWork;
 }
 
 type SocketEffect = Extract<

@@ -35,6 +35,7 @@ export type MlsPort = Pick<
   | "messageDelta"
   | "processMessage"
   | "protectApplication"
+  | "resumptionPsk"
   | "suite3"
   | "validateKeyPackage"
 >;

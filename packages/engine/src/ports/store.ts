@@ -14,6 +14,16 @@ export interface Write {
   readonly ref: RecordRef;
   /** Undefined deletes the record; deleting what is not there is no fault. */
   readonly value: Uint8Array | undefined;
+  /**
+   * The last day, counted from 1970 in UTC, on which the value may be read. Afterwards `renew` destroys its key and it reads as
+   * a record that is not there; it is never answered to `readLasting`.
+   */
+  readonly expires?: number | undefined;
+  /**
+   * What stood here before holds keys that were used up: with this transaction the store makes everything unreadable that it
+   * replaced or deleted in the circle before (docs/spec/vault.md, "Renewal").
+   */
+  readonly renews?: boolean | undefined;
 }
 
 export interface Store {
@@ -23,5 +33,12 @@ export interface Store {
   ) => Promise<readonly (Uint8Array | undefined)[]>;
   /** All or nothing, in the order of the writes, and durable when it resolves; rejects when nothing was written. */
   commit: (writes: readonly Write[]) => Promise<void>;
+  /** Like `read`, but what expires is answered as what is not there: for backups, which must not hold it. */
+  readLasting?: Store["read"];
+  /**
+   * Makes unreadable, on every image of the disk, what was replaced or deleted until now and what expired before `today` (days
+   * since 1970, UTC). For every ten minutes, and before the device is locked, hidden or closed.
+   */
+  renew?: (today: number) => Promise<void>;
   close: () => Promise<void>;
 }

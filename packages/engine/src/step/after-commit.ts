@@ -2,18 +2,33 @@
 import { concatBytes, encodeBase64url, equalBytes } from "@halqa/bytes";
 import { sha256 } from "@halqa/crypto";
 import { encodeContent, ID_BYTES } from "@halqa/model";
-import type { Change, ListEvent } from "@halqa/model";
+import type { ListEvent } from "@halqa/model";
 import type { Circle, MemberRef } from "../circle/circle.ts";
 import type { EntryOutcome } from "../circle/entry-outcome.ts";
 import { sealInvite } from "../circle/invite.ts";
+import { factsOf } from "../circle/leaf-facts.ts";
 import type { PendingAct } from "../circle/pending-act.ts";
+import { relaysOf } from "../circle/relay-term.ts";
 import { buildJoinerWelcome } from "../circle/welcome.ts";
-import type { CircleRecord, Delivery } from "./durable.ts";
+import type { Act } from "./act.ts";
+import { adoptAutoInvites } from "./auto-invites.ts";
+import { setBy } from "./commit-changes.ts";
+import type { CommitChange } from "./commit-changes.ts";
+import type { CircleRecord } from "./durable.ts";
+import type { Delivery } from "./mail.ts";
 import type { StepEnv } from "./env.ts";
 import { closeJoined, dropActs, unplan } from "./intents.ts";
 import { MAX_OUTBOX } from "./limits.ts";
-import { createOutboxItem } from "./outbox.ts";
+import { createOutboxItem, giveUpAll } from "./outbox.ts";
+import { restoreRoles } from "./rebuild.ts";
+import { noteEpoch } from "./repair-keys.ts";
+import { closeRepaired } from "./repair-plan.ts";
+import { noteRepaired } from "./repair-requests.ts";
+import { freshPetitions } from "./petitions.ts";
+import { closeDropped } from "./proposals.ts";
 import { relayOf } from "./relays.ts";
+import { rehome } from "./side/rehome.ts";
+import { nextUpkeep } from "./upkeep-clock.ts";
 
 type Commit = Extract<EntryOutcome, { kind: "commit" }>;
 
@@ -28,14 +43,52 @@ export function afterCommit(
   if (won !== undefined) next = finishActs(env, next, { circle, won });
   // EN-53: whatever else was made in the epoch that is over cannot win any more.
   if (before.mls.context.epoch !== circle.mls.context.epoch)
-    next = unplan(next);
+    next = freshPetitions(env, { ...unplan(next), proposed: undefined });
   if (commit.added.length > 0) next = closeJoined(env, next);
-  next = dropInvites(next, circle);
-  const desk = { ...next.desk, name: circle.info.name };
+  next = closeDropped(env, next);
+  next = noteRepaired(env, next, commit.repaired);
+  if (commit.added.length > 0) next = restoreRoles(next, commit.added);
+  next = noteEpoch(env, closeRepaired(env, next));
+  next = adoptAutoInvites(dropInvites(next, circle));
+  if (circle.info.isClosed) next = dropAll(next);
+  const desk = renewDesk(env, next.desk, { before, after: circle });
+  if (desk !== next.desk) next = { ...next, desk };
   return {
-    record: desk.name === next.desk.name ? next : { ...next, desk },
+    record: rehome(env, next),
     events: changesOf(env, outcome),
   };
+}
+
+/** CI-108: nothing that waits can count any more. What its person wrote stays, as given up. */
+function dropAll(record: CircleRecord): CircleRecord {
+  const { intents, outbox } = record;
+  const acts = intents.map(({ act }) => act);
+  const dropped = dropActs({ ...record, planned: undefined }, acts);
+  return { ...dropped, outbox: giveUpAll(outbox, "closed") };
+}
+
+/** The name as it is now, and another week from what has just been renewed (EN-120). */
+function renewDesk(
+  env: StepEnv,
+  desk: CircleRecord["desk"],
+  { before, after }: { readonly before: Circle; readonly after: Circle },
+): CircleRecord["desk"] {
+  const { name, addressNumber } = after.info;
+  const isMoved = before.info.addressNumber !== addressNumber;
+  const isRenewed = ownPathEpoch(env, before) !== ownPathEpoch(env, after);
+  if (desk.name === name && !isMoved && !isRenewed) return desk;
+  const next = nextUpkeep(env.now);
+  const upkeep = {
+    ...desk.upkeep,
+    ...(isMoved ? { rotateAt: next } : {}),
+    ...(isRenewed ? { renewAt: next } : {}),
+  };
+  return { ...desk, name, upkeep };
+}
+
+function ownPathEpoch(env: StepEnv, { mls }: Circle): bigint | undefined {
+  const leaf = env.mls.leafAt(mls.tree, mls.own.leafIndex);
+  return leaf && factsOf(leaf)?.info.lastPathEpoch;
 }
 
 /** EN-56: our act won. Its Welcomes are built now, from this state and no later one, and stored with it. */
@@ -56,8 +109,7 @@ function finishActs(
           deliveries: [...done.deliveries, ...welcome(env, circle, won)],
         };
   return planned.acts.reduce(
-    (next, act) =>
-      act.act === "invite" ? shareInvite(env, next, act.invitePub) : next,
+    (next, act) => shareAfter(env, next, act),
     welcomed,
   );
 }
@@ -71,11 +123,11 @@ function welcome(
   // Too large a tree: the joiners are in, and ask to be added again.
   if (!built.ok) return [];
   const { blob, boxes } = built.value;
-  return circle.info.relays.flatMap((relay, index) => {
+  return relaysOf(circle).flatMap((relay, index) => {
     // EN-72: a Welcome goes to relays of the circle and to no other, whatever the joiner names.
     const here = boxes.filter(
       ({ joiner }) =>
-        relayOf(circle.info.relays, joiner.relay.relayPub) === relay,
+        relayOf(relaysOf(circle), joiner.relay.relayPub) === relay,
     );
     if (here.length === 0) return [];
     const id = `${encodeBase64url(won.entryId)}-${index}`;
@@ -87,6 +139,21 @@ function welcome(
   });
 }
 
+/** EN-57: a new invite goes to all stewards, and a new steward gets all invites. */
+function shareAfter(
+  env: StepEnv,
+  record: CircleRecord,
+  act: Act,
+): CircleRecord {
+  if (act.act === "invite") return shareInvite(env, record, act.invitePub);
+  // LK-33: a further device of a steward is one that has to know them.
+  if (act.act !== "promote" && act.act !== "link") return record;
+  return record.invites.reduce(
+    (next, { invitePub }) => shareInvite(env, next, invitePub),
+    record,
+  );
+}
+
 /** EN-57: the other stewards get the invite's secret. */
 function shareInvite(
   env: StepEnv,
@@ -95,7 +162,8 @@ function shareInvite(
 ): CircleRecord {
   const { circle, invites, outbox } = record;
   const made = invites.find((one) => equalBytes(one.invitePub, invitePub));
-  if (circle === undefined || made === undefined) return record;
+  // One with `auto` stands in the circle for all to read.
+  if (circle === undefined || made === undefined || made.isAuto) return record;
   const boxes = sealInvite(circle, env, made.invite);
   if (boxes.length === 0 || outbox.length >= MAX_OUTBOX) return record;
   const content = encodeContent({ kind: "invite-secret", invitePub, boxes });
@@ -118,27 +186,31 @@ function dropInvites(record: CircleRecord, { info }: Circle): CircleRecord {
   };
 }
 
-function changesOf(
-  env: StepEnv,
-  { circle, commit, entryId }: Commit,
-): readonly ListEvent[] {
+function changesOf(env: StepEnv, outcome: Commit): readonly ListEvent[] {
+  const { circle, commit, entryId } = outcome;
   const { committer, added, removed } = commit;
-  const changes: readonly (readonly [Change, MemberRef])[] = [
-    ...removed.map((who): readonly [Change, MemberRef] => [
-      equalBytes(who.memberKey, committer.memberKey) ? "left" : "removed",
+  const changes: readonly CommitChange[] = [
+    ...removed.map((who): CommitChange => ({
+      change: who.isOwnWish ? "left" : "removed",
       who,
-    ]),
-    ...added.map((who): readonly [Change, MemberRef] => ["joined", who]),
+    })),
+    ...added.map((who): CommitChange => ({ change: "joined", who })),
+    ...setBy(env, outcome),
   ];
-  return changes.map(([change, { memberKey, name }], index) => ({
+  return changes.map(({ change, who, text }, index) => ({
     event: "change",
     id: changeId(entryId, index),
     position: circle.log.entriesRead,
     minute: Math.floor(env.now / 60_000),
     change,
-    by: { memberKey: committer.memberKey, name: committer.name },
-    who: { memberKey, name },
+    by: authorOf(committer),
+    who: who && authorOf(who),
+    text,
   }));
+}
+
+function authorOf({ memberKey, name }: MemberRef): MemberRef {
+  return { memberKey, name };
 }
 
 /** No member can choose it: it follows from the entry and the place in it. */

@@ -1,11 +1,17 @@
 /** What follows a transaction (docs/spec/engine.md, EN-12): answers, what is watched, acknowledgements. */
 import { repliesIn } from "@halqa/model";
 import type { Item } from "@halqa/model";
+import { hearParts } from "./files/transfers.ts";
 import { markAck } from "./inboxes.ts";
+import { EXPIRY_LOOK_MS } from "./limits.ts";
+import { forgetLoose } from "./side/offers.ts";
+import { setSide, sideOf } from "./side/side-state.ts";
 import type { Window } from "./state.ts";
 import { emit, update, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import type { After } from "./job-after.ts";
+
+const MINUTE_MS = 60_000;
 
 export function applyAfter(turn: Turn, after: After): void {
   switch (after.after) {
@@ -16,6 +22,11 @@ export function applyAfter(turn: Turn, after: After): void {
     }
     case "items":
       putItems(turn, after.circle, after.puts);
+      forgetLoose(
+        turn,
+        after.circle,
+        after.puts.map(({ id }) => id),
+      );
       return;
     case "window":
       openWindow(turn, after);
@@ -34,9 +45,37 @@ export function applyAfter(turn: Turn, after: After): void {
       markAck(turn, inbox, { seq, state: "due" });
       return;
     }
+    case "parts":
+      hearParts(turn, after);
+      return;
+    case "expiry":
+      noteExpiry(turn, after);
+      return;
+    case "sections": {
+      const { sections } = sideOf(turn.state, after.circle);
+      setSide(turn, after.circle, {
+        sections: [...sections, ...after.sections],
+      });
+      return;
+    }
     case "booted":
       update(turn, { phase: "running" });
   }
+}
+
+/** Timers are short: a device can sleep, and its clock can be set. */
+function noteExpiry(
+  turn: Turn,
+  { circle, minute }: Extract<After, { after: "expiry" }>,
+): void {
+  const expiries = withEntry(turn.state.expiries, circle, minute);
+  update(turn, { expiries });
+  if (minute === undefined) return;
+  const afterMs = Math.min(
+    Math.max(0, minute * MINUTE_MS - turn.env.now),
+    EXPIRY_LOOK_MS,
+  );
+  emit(turn, { type: "timer", id: `expiry ${circle}`, afterMs });
 }
 
 /** A watched timeline follows what was folded, and lets go of what is beyond its limit. */

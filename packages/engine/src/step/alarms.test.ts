@@ -78,7 +78,7 @@ describe("a relay that is not honest", () => {
     world.relay.rollBack(0);
     advance(world, 200_000);
     const { alarms } = circleView(world, "bob", circle).summary;
-    expect(alarms).toEqual([{ kind: "rollback", at: 0 }]);
+    expect(alarms).toEqual([{ id: "rollback 0", kind: "rollback", at: 0 }]);
   });
 });
 

@@ -10,6 +10,7 @@ import { EXPECTED_HEAD_TRIES } from "./limits.ts";
 import { hasRoom, request } from "./link.ts";
 import { entryKey, isCaughtUp, setLogRun } from "./log-run.ts";
 import type { AppendRun, LogRun } from "./state.ts";
+import { proposalToSend } from "./proposals.ts";
 import { withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 
@@ -27,21 +28,34 @@ export function pumpAppends(turn: Turn, record: CircleRecord): void {
     // EN-42: what came in meanwhile may be this very entry.
     append(turn, id, { circle, ...sealed, isCommit: false });
   }
+  const proposal = proposalToSend(record);
+  if (proposal !== undefined)
+    append(turn, id, { circle, ...proposal, isCommit: false });
   const { planned } = record;
   if (planned === undefined || !isOfThisEpoch(planned, circle)) return;
+  const [next] = planned.before;
   const { entryId } = planned.pending;
-  append(turn, id, { circle, body: planned.body, entryId, isCommit: true });
+  // CI-145: the pieces of a commit in their order, each when the log has shown the one before.
+  if (next === undefined)
+    append(turn, id, { circle, body: planned.body, entryId, isCommit: true });
+  else append(turn, id, { circle, ...next, isCommit: false });
 }
 
 /** What the log has shown since is no longer under way. */
-function prune(turn: Turn, { id, outbox, planned }: CircleRecord): void {
+function prune(turn: Turn, record: CircleRecord): void {
+  const { id, outbox, planned } = record;
   const run = turn.state.logs.get(id);
   if (run === undefined || run.appends.size <= outbox.length + PRUNE_ABOVE)
     return;
   const wanted = new Set(
     outbox.flatMap(({ sealed }) => (sealed ? [entryKey(sealed.entryId)] : [])),
   );
-  if (planned !== undefined) wanted.add(entryKey(planned.pending.entryId));
+  const proposal = proposalToSend(record);
+  if (proposal !== undefined) wanted.add(entryKey(proposal.entryId));
+  if (planned !== undefined) {
+    for (const { entryId } of [planned.pending, ...planned.before])
+      wanted.add(entryKey(entryId));
+  }
   const appends = new Map(
     [...run.appends].filter(([entry]) => wanted.has(entry)),
   );

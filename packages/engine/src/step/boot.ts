@@ -7,12 +7,14 @@ import type { RecordRef, Write } from "../ports/store.ts";
 import type { CircleRecord, Durable } from "./durable.ts";
 import { refKey } from "./job.ts";
 import { MAX_DELTAS } from "./limits.ts";
+import { emptyRepairDesk } from "./repair-record.ts";
 import {
   CIRCLE_STORES,
   circleRef,
   commitPartRef,
   deliveryRef,
   deltaRef,
+  linkingRef,
   messagePartRef,
   outboxItemRef,
   rootRef,
@@ -26,9 +28,20 @@ import {
   decodeRequests,
   decodeSettled,
 } from "./stored-acts.ts";
+import { presenceListed, restorePresence } from "./presence/presence-boot.ts";
 import { decodeDesk, decodeRoot, encodeRoot } from "./stored-desk.ts";
 import { decodeJoiningRecord } from "./stored-joining.ts";
+import { decodeEnteringRecord, decodeLinking } from "./stored-linking.ts";
+import {
+  decodeRebuild,
+  decodeRepair,
+  decodeRepairDesk,
+} from "./stored-repair.ts";
 import { decodeOutboxItem, decodeOutboxList } from "./stored-outbox.ts";
+import { decodeMoves } from "./side/stored-moves.ts";
+import { decodePetitions, decodeProposed } from "./stored-upkeep.ts";
+import { decodeVerified } from "./stored-verified.ts";
+import { decodeFiles } from "./files/stored-file.ts";
 import { none } from "./writes.ts";
 import type { JobContext, JobStep } from "./job-context.ts";
 import type { BootStage, Loaded } from "./job-stage.ts";
@@ -57,7 +70,9 @@ export function runBoot(
         id,
         restore(context.env, id, all),
       ]);
-      return booted({ root, circles: new Map(circles) }, []);
+      const linkingBytes = all.get(refKey(linkingRef));
+      const linking = linkingBytes && whole(decodeLinking(linkingBytes));
+      return booted({ root, linking, circles: new Map(circles) }, []);
     }
   }
 }
@@ -79,12 +94,12 @@ function readRoot({ env, state }: JobContext, loaded: Loaded): JobStep {
       commitPartRef(id),
       messagePartRef(id),
     ]);
-    return read(refs, { at: "circles", root });
+    return read([linkingRef, ...refs], { at: "circles", root });
   }
   // The first run on this device: the person begins to exist.
   const identitySeed = env.random(SEED_LENGTH);
   const root = { ...state.durable.root, identitySeed };
-  return booted({ root, circles: new Map() }, [
+  return booted({ root, linking: undefined, circles: new Map() }, [
     { ref: rootRef, value: encodeRoot(root) },
   ]);
 }
@@ -105,6 +120,7 @@ function listedRefs(id: string, loaded: Loaded): readonly RecordRef[] {
     ...(hasKeys
       ? Array.from({ length: MAX_DELTAS }, (_, index) => deltaRef(id, index))
       : none),
+    ...presenceListed(id, (ref) => loaded.get(refKey(ref)), whole),
   ];
 }
 
@@ -126,18 +142,31 @@ function restore(env: CircleEnv, id: string, loaded: Loaded): CircleRecord {
     desk,
     ...keys,
     joining: part(circleRef("joining", id), (b) => decodeJoiningRecord(env, b)),
+    entering: part(circleRef("entering", id), (b) =>
+      decodeEnteringRecord(env, b),
+    ),
+    repair: part(circleRef("repair", id), (b) => decodeRepair(env, b)),
+    rebuild: part(circleRef("rebuild", id), decodeRebuild),
+    repairDesk:
+      part(circleRef("repair-desk", id), decodeRepairDesk) ?? emptyRepairDesk,
     outbox: (part(circleRef("outbox", id), decodeOutboxList) ?? none).map(
       (messageId) =>
         listed(part(outboxItemRef(id, messageId), decodeOutboxItem)),
     ),
     intents: part(circleRef("intents", id), decodeIntents) ?? none,
     planned: part(circleRef("planned", id), (b) => decodePlanned(env, b)),
+    proposed: part(circleRef("proposed", id), decodeProposed),
+    petitions: part(circleRef("petitions", id), decodePetitions) ?? none,
+    moves: part(circleRef("moves", id), decodeMoves) ?? none,
+    verified: part(circleRef("verified", id), decodeVerified) ?? none,
+    ...restorePresence(id, at, whole),
     invites: part(circleRef("invites", id), decodeInvites) ?? none,
     requests: part(circleRef("requests", id), decodeRequests) ?? none,
     settled: part(circleRef("settled", id), decodeSettled) ?? none,
     deliveries: (
       part(circleRef("deliveries", id), decodeDeliveryList) ?? none
     ).map((one) => listed(part(deliveryRef(id, one), decodeDelivery))),
+    files: part(circleRef("files", id), decodeFiles) ?? none,
   };
 }
 

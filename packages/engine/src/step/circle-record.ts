@@ -2,9 +2,13 @@
 import { emptySummary, foldSummary } from "@halqa/model";
 import type { Item } from "@halqa/model";
 import type { RelayRecord } from "../circle/relay-record.ts";
-import type { CircleRecord, Durable, OwnInbox, Place } from "./durable.ts";
+import type { CircleRecord, Durable, Place } from "./durable.ts";
+import type { OwnInbox } from "./mail.ts";
 import type { StepEnv } from "./env.ts";
+import { nothingIndexed } from "./search/search-state.ts";
+import { firstUpkeep } from "./upkeep-clock.ts";
 import { createInboxOwner } from "./inbox-owner.ts";
+import { emptyRepairDesk } from "./repair-record.ts";
 import { none } from "./writes.ts";
 
 const KEY_LENGTH = 32;
@@ -37,18 +41,51 @@ export function createCircleRecord(o: {
       summary: emptySummary,
       readBefore: 0,
       alarms: none,
+      acknowledged: none,
       inbox: o.inbox,
+      search: nothingIndexed,
+      expiring: undefined,
+      upkeep: firstUpkeep(o.now),
+      ended: undefined,
     },
     circle: undefined,
     deltas: 0,
     joining: undefined,
+    entering: undefined,
+    repair: undefined,
+    rebuild: undefined,
+    repairDesk: emptyRepairDesk,
     outbox: none,
     intents: none,
     planned: undefined,
+    proposed: undefined,
+    petitions: none,
+    moves: none,
+    verified: none,
+    presence: undefined,
+    sent: none,
     invites: none,
     requests: none,
     settled: none,
     deliveries: none,
+    files: none,
+  };
+}
+
+/** Who was in before keeps the list; nothing else of that time holds. */
+export function circleAgain(
+  fresh: CircleRecord,
+  old: CircleRecord | undefined,
+): CircleRecord {
+  if (old === undefined) return fresh;
+  const { summary } = old.desk;
+  const readBefore = old.circle?.log.entriesRead ?? old.desk.readBefore;
+  return {
+    ...fresh,
+    deltas: old.deltas,
+    verified: old.verified,
+    circle: undefined,
+    desk: { ...fresh.desk, summary, readBefore, alarms: none },
   };
 }
 
@@ -56,8 +93,9 @@ export function createCircleRecord(o: {
 export function putCircle(durable: Durable, record: CircleRecord): Durable {
   const { root } = durable;
   const circles = new Map(durable.circles).set(record.id, record);
-  if (root.circles.includes(record.id)) return { root, circles };
-  return { root: { ...root, circles: [...root.circles, record.id] }, circles };
+  if (root.circles.includes(record.id)) return { ...durable, circles };
+  const listed = { ...root, circles: [...root.circles, record.id] };
+  return { ...durable, root: listed, circles };
 }
 
 /** Takes a circle out. */
@@ -66,7 +104,7 @@ export function dropCircle(durable: Durable, id: string): Durable {
   circles.delete(id);
   const { root } = durable;
   const left = root.circles.filter((one) => one !== id);
-  return { root: { ...root, circles: left }, circles };
+  return { ...durable, root: { ...root, circles: left }, circles };
 }
 
 /** The record with a changed desk. */

@@ -4,10 +4,13 @@
  */
 import { sha256 } from "@halqa/crypto";
 import { blobIdOf } from "@halqa/protocol";
-import type { CircleRecord, Delivery } from "./durable.ts";
+import type { RefusalCode } from "@halqa/protocol";
+import type { CircleRecord } from "./durable.ts";
+import type { Delivery } from "./mail.ts";
 import { MAX_BOX_TRIES, REFUSED_RETRY_MS } from "./limits.ts";
 import { hasRoom, request } from "./link.ts";
-import { proveAccess } from "./proof.ts";
+import { LINKING } from "./linking-record.ts";
+import { proveAccess, signProof } from "./proof.ts";
 import { relayKey } from "./relays.ts";
 import type { DeliveryRun, RequestOwner } from "./state.ts";
 import { emit, update, withEntry } from "./turn.ts";
@@ -21,10 +24,16 @@ function setRun(turn: Turn, id: string, run: DeliveryRun | undefined): void {
 
 /** Sends the next piece of each delivery of a circle. */
 export function pumpDeliveries(turn: Turn, record: CircleRecord): void {
-  for (const delivery of record.deliveries) pump(turn, record.id, delivery);
+  for (const delivery of record.deliveries)
+    pumpDelivery(turn, record.id, delivery);
 }
 
-function pump(turn: Turn, circle: string, delivery: Delivery): void {
+/** `circle` is whose it is; a linking session has deliveries of its own. */
+export function pumpDelivery(
+  turn: Turn,
+  circle: string,
+  delivery: Delivery,
+): void {
   const link = turn.state.links.get(relayKey(delivery.relay));
   if (link?.phase.phase !== "ready") return;
   const { conn } = link.phase;
@@ -32,7 +41,15 @@ function pump(turn: Turn, circle: string, delivery: Delivery): void {
   const isCurrent = old?.link === link.key && old.conn === conn;
   const run: DeliveryRun = isCurrent
     ? old
-    : { link: link.key, conn, taken: 0, refusals: 0, state: "idle" };
+    : {
+        link: link.key,
+        conn,
+        // A box without a tree has no blob to announce.
+        taken: delivery.parts.length === 0 ? 1 : 0,
+        refusals: 0,
+        isUnsigned: false,
+        state: "idle",
+      };
   if (run.state !== "idle") return;
   if (!hasRoom(link, sizeOfPiece(delivery, run.taken))) return;
   setRun(turn, delivery.id, { ...run, state: "asked" });
@@ -67,15 +84,16 @@ function sendPiece(
       { type, blobId, index, bytes: part },
     );
   } else if (box !== undefined) {
-    const { sendId } = box;
+    const { sendId, box: body, memberSeed: seed } = box;
+    const signs = seed !== undefined && !run.isUnsigned;
+    const proof = { operation: "inbox-send", id: sendId } as const;
+    const memberSignature = signs
+      ? signProof(link, { ...proof, seed, args: sha256(body) })
+      : undefined;
     request(
       turn,
       { link: link.key, owner },
-      {
-        type: "inbox-send",
-        sendId,
-        body: box.box,
-      },
+      { type: "inbox-send", sendId, memberSignature, body },
     );
   }
 }
@@ -95,7 +113,14 @@ export function hearDelivered(turn: Turn, owner: Owner): boolean {
   const isDone = taken > delivery.parts.length + delivery.boxes.length;
   // After the last piece nothing more is sent: the note that it is done is on its way to the store.
   const state = isDone ? "asked" : "idle";
-  setRun(turn, owner.delivery, { ...run, taken, refusals: 0, state });
+  const next: DeliveryRun = {
+    ...run,
+    taken,
+    refusals: 0,
+    isUnsigned: false,
+    state,
+  };
+  setRun(turn, owner.delivery, next);
   return isDone;
 }
 
@@ -103,11 +128,19 @@ export function hearDelivered(turn: Turn, owner: Owner): boolean {
  * True when the delivery is done because what is left is given up: a joiner can name an inbox that takes nothing, and must not
  * keep a steward from letting in others (EN-76).
  */
-export function hearDeliveryRefusal(turn: Turn, owner: Owner): boolean {
+export function hearDeliveryRefusal(
+  turn: Turn,
+  owner: Owner,
+  code: RefusalCode,
+): boolean {
   const run = turn.state.deliveries.get(owner.delivery);
   const delivery = findDelivery(turn, owner);
   if (run === undefined || delivery === undefined) return false;
   const isBox = run.taken > delivery.parts.length;
+  if (isBox && mayGoUnsigned(run, delivery, code)) {
+    setRun(turn, owner.delivery, { ...run, isUnsigned: true, state: "idle" });
+    return false;
+  }
   if (isBox && run.refusals + 1 >= MAX_BOX_TRIES)
     return hearDelivered(turn, owner);
   const refusals = run.refusals + 1;
@@ -120,9 +153,24 @@ export function hearDeliveryRefusal(turn: Turn, owner: Owner): boolean {
   return false;
 }
 
+/** EN-146: the inbox knows another key of members, or their share is full: then the box goes as anybody's. */
+function mayGoUnsigned(
+  run: DeliveryRun,
+  { boxes, parts }: Delivery,
+  code: RefusalCode,
+): boolean {
+  const box = boxes[run.taken - 1 - parts.length];
+  const isRefused = code === "unavailable" || code === "quota";
+  return box?.memberSeed !== undefined && !run.isUnsigned && isRefused;
+}
+
 function findDelivery(turn: Turn, owner: Owner): Delivery | undefined {
-  const record = turn.state.durable.circles.get(owner.circle);
-  return record?.deliveries.find(({ id }) => id === owner.delivery);
+  const { circles, linking } = turn.state.durable;
+  const deliveries =
+    owner.circle === LINKING
+      ? linking?.out
+      : circles.get(owner.circle)?.deliveries;
+  return deliveries?.find(({ id }) => id === owner.delivery);
 }
 
 /** Tries again what was refused. */

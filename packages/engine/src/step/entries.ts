@@ -26,16 +26,24 @@ import { putCircle } from "./circle-record.ts";
 import type { CircleRecord } from "./durable.ts";
 import type { Job } from "./job.ts";
 import { refKey } from "./job.ts";
+import { clearOvercome } from "./gone.ts";
+import { lastDayOf } from "./expired-item.ts";
+import {
+  expiringRefs,
+  minuteAt,
+  noteExpiring,
+  settleExpiry,
+} from "./expiry/expiry.ts";
+import { dropWithItems } from "./files/file-list.ts";
 import { openEntries } from "./open-entries.ts";
 import { itemOfRef, itemRef } from "./records.ts";
+import { markChanged } from "./search/search-state.ts";
 import { tend } from "./tend.ts";
 import type { After } from "./job-after.ts";
 import type { JobContext, JobStep } from "./job-context.ts";
 import type { Loaded, OpenedBatch } from "./job-stage.ts";
 
 type EntriesJob = Extract<Job, { job: "entries" }>;
-
-const MINUTE_MS = 60_000;
 
 export function runEntries(
   job: EntriesJob,
@@ -48,8 +56,12 @@ export function runEntries(
       return open(job, context);
     case "index": {
       const { opened } = stage;
-      const refs = itemRefs(id, { opened, index: loaded });
-      const next = { at: "items" as const, opened, index: loaded };
+      const minute = minuteAt(context.env.now);
+      const refs = [
+        ...itemRefs(id, { opened, index: loaded }),
+        ...expiringRefs(id, opened.events, minute),
+      ];
+      const next = { at: "items" as const, opened, index: loaded, minute };
       return { step: "read", refs, job: { ...job, stage: next } };
     }
     case "items":
@@ -110,30 +122,42 @@ function fold(
     readonly opened: OpenedBatch;
     readonly index: Loaded;
     readonly items: Loaded;
+    readonly minute: number;
   },
 ): JobStep {
-  const { id, opened } = o;
+  const { id, opened, minute } = o;
   const { desk } = opened.record;
   const { nextOrdinal } = desk.summary;
-  const folded = foldBatch(knownFrom(o), opened.events, nextOrdinal);
+  const known = knownFrom(o);
+  const folded = foldBatch(known, opened.events, nextOrdinal);
+  const all = folded.puts.map((item) => settleExpiry(item, minute));
   const itemsById = new Map(
-    folded.puts.map((item) => [encodeBase64url(item.id), item]),
+    all.map((item) => [encodeBase64url(item.id), item]),
   );
   const writes: Write[] = [
-    ...folded.puts.map((item) => itemWrite(id, item)),
+    ...all.map((item) => itemWrite(id, item)),
     ...folded.counted.map((counted) =>
       indexWrite(id, counted, itemsById.get(encodeBase64url(counted))),
     ),
   ];
   const own = desk.memberKey;
-  const minute = Math.floor(context.env.now / MINUTE_MS);
-  const summary = foldSummary(desk.summary, folded.puts, { own, minute });
-  const record = { ...opened.record, desk: { ...desk, summary } };
-  const puts: After = { after: "items", circle: id, puts: folded.puts };
+  const summary = foldSummary(desk.summary, all, { own, minute });
+  const search = markChanged(desk.search, all, known.item);
+  const kept = dropWithItems(opened.record, all);
+  const fresh = all.filter(({ ordinal = 0 }) => ordinal >= nextOrdinal);
+  const noted = noteExpiring(
+    { ...kept, desk: { ...kept.desk, summary, search } },
+    fresh,
+    o.items,
+  );
+  const puts: After = { after: "items", circle: id, puts: all };
+  const isNoted = noted.writes.length > 0;
+  // EX-4: when the next item goes is reckoned anew.
+  const look: After = { after: "expiry", circle: id, minute: undefined };
   return finish(context, {
-    opened: { ...opened, record },
-    writes,
-    after: [puts],
+    opened: { ...opened, record: noted.record },
+    writes: [...writes, ...noted.writes],
+    after: isNoted ? [puts, look] : [puts],
   });
 }
 
@@ -145,7 +169,9 @@ function finish(
     readonly after: readonly After[];
   },
 ): JobStep {
-  const record = tend(context, o.opened.record);
+  const { record: opened } = o.opened;
+  const before = context.state.durable.circles.get(opened.id);
+  const record = tend(context, clearOvercome(opened, before));
   return {
     step: "done",
     durable: withRecord(context, record),
@@ -190,7 +216,8 @@ export function readItem(bytes: Uint8Array): Item {
 
 export function itemWrite(id: string, item: Item): Write {
   assertInvariant(item.ordinal !== undefined, "stored items have a place");
-  return { ref: itemRef(id, item.ordinal), value: encodeItem(item) };
+  const ref = itemRef(id, item.ordinal);
+  return { ref, value: encodeItem(item), expires: lastDayOf(item) };
 }
 
 /** That an id has counted, with the place of its item. */

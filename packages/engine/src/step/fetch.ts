@@ -4,6 +4,8 @@ import { sha256 } from "@halqa/crypto";
 import { blobIdOf } from "@halqa/protocol";
 import type { BlobData } from "@halqa/protocol";
 import type { BlobRef } from "../circle/tree-blob.ts";
+import { openRejoinWelcome } from "../circle/rejoin.ts";
+import { openLinkedWelcome } from "../circle/linked-join.ts";
 import { openWelcome } from "../circle/welcome.ts";
 import type { CircleRecord } from "./durable.ts";
 import { REFUSED_RETRY_MS } from "./limits.ts";
@@ -87,7 +89,14 @@ export function retryFetch(turn: Turn, circle: string): void {
   if (run?.state === "refused") setFetch(turn, circle, undefined);
 }
 
-function blobOf({ desk, joining }: CircleRecord): BlobRef | undefined {
+function blobOf(record: CircleRecord): BlobRef | undefined {
+  const { desk, joining, entering, repair } = record;
+  if (repair?.welcome !== undefined) {
+    const { lastGood, asks, welcome } = repair;
+    return openRejoinWelcome({ lastGood, keys: asks }, welcome)?.opened.blob;
+  }
+  if (entering?.welcome !== undefined)
+    return openLinkedWelcome(entering.entering, entering.welcome)?.blob;
   if (desk.place !== "joining" || joining?.welcome === undefined)
     return undefined;
   const opened = openWelcome(joining.joining, joining.welcome);

@@ -4,9 +4,10 @@
  */
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import { decodeRelayFrame } from "@halqa/protocol";
-import type { Appended, Refused, RelayCommand } from "@halqa/protocol";
+import type { Refused, RelayCommand } from "@halqa/protocol";
 import { hearDelivered, hearDeliveryRefusal } from "./deliveries.ts";
 import { hearFetchRefusal, hearPart } from "./fetch.ts";
+import { hearTransfer, hearTransferRefusal } from "./files/transfers.ts";
 import {
   findInbox,
   hearInboxMessage,
@@ -28,6 +29,12 @@ import {
 } from "./log-run.ts";
 import { EXPECTED_HEAD_TRIES, REFUSED_RETRY_MS } from "./limits.ts";
 import { hearRequestRefusal } from "./requests.ts";
+import {
+  hearMirror,
+  hearMirrorEntry,
+  hearMirrorRefusal,
+} from "./side/mirror-runs.ts";
+import type { MirrorOwner } from "./side/mirror-runs.ts";
 import type { AppendRun, Link, LogRun, RequestOwner } from "./state.ts";
 import { emit, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
@@ -50,6 +57,7 @@ export function hearFrame(turn: Turn, link: Link, frame: Uint8Array): void {
 
 function hear(turn: Turn, link: Link, command: RelayCommand): void {
   if (command.type === "entry") {
+    if (hearMirrorEntry(turn, link, command)) return;
     for (const [id] of runsOf(turn, link, command.logId))
       hearEntry(turn, id, command);
   } else if (command.type === "head") {
@@ -85,15 +93,17 @@ function hearAnswer(turn: Turn, link: Link, answer: Answer): void {
 function answerTo(owner: Owner): Done["type"] {
   switch (owner.for) {
     case "log":
-      return owner.ask === "read" || owner.ask === "subscribe"
-        ? "caught-up"
-        : "ok";
+      return answerOfLog(owner.ask);
     case "append":
       return "appended";
+    case "mirror":
+      return answerOfMirror(owner.ask);
     case "inbox":
       return owner.ask === "open" ? "inbox-caught-up" : "ok";
     case "fetch":
       return "blob-data";
+    case "transfer":
+      return answerOfTransfer(owner.ask);
     case "ping":
       return "pong";
     case "ack":
@@ -101,6 +111,21 @@ function answerTo(owner: Owner): Done["type"] {
     case "delivery":
       return "ok";
   }
+}
+
+type OwnerOf<For extends Owner["for"]> = Extract<Owner, { for: For }>;
+
+function answerOfLog(ask: OwnerOf<"log">["ask"]): Done["type"] {
+  return ask === "read" || ask === "subscribe" ? "caught-up" : "ok";
+}
+
+function answerOfTransfer(ask: OwnerOf<"transfer">["ask"]): Done["type"] {
+  return ask === "get" ? "blob-data" : "ok";
+}
+
+function answerOfMirror(ask: MirrorOwner["ask"]): Done["type"] {
+  if (ask === "append") return "appended";
+  return ask === "create" || ask === "open" ? "ok" : "caught-up";
 }
 
 type Owner = Exclude<RequestOwner, { for: "hello" }>;
@@ -112,7 +137,10 @@ function hearDone(turn: Turn, owner: Owner, answer: Done): void {
       hearLog(turn, owner, answer);
       return;
     case "append":
-      if (answer.type === "appended") hearAppended(turn, owner, answer);
+      hearAppended(turn, owner, answer);
+      return;
+    case "mirror":
+      hearMirror(turn, owner, answer.type === "caught-up" ? answer : undefined);
       return;
     case "inbox":
       hearInbox(turn, owner);
@@ -128,13 +156,20 @@ function hearDone(turn: Turn, owner: Owner, answer: Done): void {
       });
       return;
     case "delivery":
-      if (hearDelivered(turn, owner)) addNote(turn, deliveredNote(owner));
+      hearPieceDelivered(turn, owner);
       return;
     case "fetch":
-      if (answer.type === "blob-data") hearBlobData(turn, owner, answer);
+      hearBlobData(turn, owner, answer);
+      return;
+    case "transfer":
+      hearTransfer(turn, owner, answer);
       return;
     case "ping":
   }
+}
+
+function hearPieceDelivered(turn: Turn, owner: OwnerOf<"delivery">): void {
+  if (hearDelivered(turn, owner)) addNote(turn, deliveredNote(owner));
 }
 
 function hearRefusal(turn: Turn, owner: Owner, { code }: Refused): void {
@@ -145,8 +180,11 @@ function hearRefusal(turn: Turn, owner: Owner, { code }: Refused): void {
     case "append":
       hearAppendRefusal(turn, owner, code === "head-moved");
       return;
+    case "mirror":
+      hearMirrorRefusal(turn, owner);
+      return;
     case "inbox":
-      hearInboxFault(turn, owner);
+      hearInboxFault(turn, owner, code);
       return;
     case "ack":
       hearAckRefusal(turn, owner);
@@ -155,10 +193,14 @@ function hearRefusal(turn: Turn, owner: Owner, { code }: Refused): void {
       hearRequestRefusal(turn, owner.circle);
       return;
     case "delivery":
-      if (hearDeliveryRefusal(turn, owner)) addNote(turn, deliveredNote(owner));
+      if (hearDeliveryRefusal(turn, owner, code))
+        addNote(turn, deliveredNote(owner));
       return;
     case "fetch":
       hearFetchRefusal(turn, owner.circle);
+      return;
+    case "transfer":
+      hearTransferRefusal(turn, owner, code);
       return;
     case "ping":
   }
@@ -211,10 +253,10 @@ function hearLogFault(
 function hearAppended(
   turn: Turn,
   owner: Extract<Owner, { for: "append" }>,
-  told: Appended,
+  told: Done,
 ): void {
   const run = runOf(turn, owner);
-  if (run === undefined) return;
+  if (run === undefined || told.type !== "appended") return;
   const { circle } = turn.state.durable.circles.get(owner.circle) ?? {};
   const isSigned = holdHead(turn, owner.circle, { run, told, isEnd: false });
   // A place that nobody signed, or one that was read and held something else, is no place: the entry is not there yet.
@@ -256,6 +298,7 @@ function setAppend(
 }
 
 function hearInbox(turn: Turn, owner: Extract<Owner, { for: "inbox" }>): void {
+  if (owner.ask === "key") return;
   const run = turn.state.inboxes.get(owner.inbox);
   const spec = findInbox(turn.state, owner.inbox);
   if (run === undefined || spec === undefined) return;
@@ -266,12 +309,21 @@ function hearInbox(turn: Turn, owner: Extract<Owner, { for: "inbox" }>): void {
 function hearInboxFault(
   turn: Turn,
   owner: Extract<Owner, { for: "inbox" }>,
+  code: Refused["code"],
 ): void {
+  // The inbox goes on without: members then write there as anybody.
+  if (owner.ask === "key") return;
   const run = turn.state.inboxes.get(owner.inbox);
   const spec = findInbox(turn.state, owner.inbox);
   if (run === undefined || spec === undefined) return;
-  if (owner.ask === "create") openInbox(turn, spec, run);
-  else hearInboxRefusal(turn, owner.inbox, run);
+  if (owner.ask === "create") {
+    openInbox(turn, spec, run);
+    return;
+  }
+  hearInboxRefusal(turn, owner.inbox, run);
+  // EN-77: it was open here before, and what came since was let go: only another connection shows it again.
+  const link = turn.state.links.get(run.link);
+  if (code === "subscribed" && link !== undefined) hangUp(turn, link);
 }
 
 function hearAck(turn: Turn, owner: Extract<Owner, { for: "ack" }>): void {
@@ -299,10 +351,10 @@ function hearAckRefusal(
 function hearBlobData(
   turn: Turn,
   owner: Extract<Owner, { for: "fetch" }>,
-  told: Parameters<typeof hearPart>[2],
+  told: Done,
 ): void {
   const record = turn.state.durable.circles.get(owner.circle);
-  if (record === undefined) return;
+  if (record === undefined || told.type !== "blob-data") return;
   const parts = hearPart(turn, record, told);
   if (parts !== undefined)
     addNote(turn, { note: "tree-fetched", circle: owner.circle, parts });

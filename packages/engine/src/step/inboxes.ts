@@ -4,15 +4,17 @@
  */
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import type { InboxMessage } from "@halqa/protocol";
-import type { RelayRecord } from "../circle/relay-record.ts";
+import { ed25519PublicKey } from "@halqa/crypto";
 import { isSteward } from "../circle/roster.ts";
-import type { CircleRecord, InboxOwner } from "./durable.ts";
+import type { CircleRecord } from "./durable.ts";
 import {
   MAX_QUEUED_MESSAGES,
   MAX_WAITING_ACKS,
   REFUSED_RETRY_MS,
 } from "./limits.ts";
 import { hasRoom, request } from "./link.ts";
+import { inboxSeed } from "./inbox-owner.ts";
+import { linkingInboxes } from "./linking-run.ts";
 import { proveAccess, signProof } from "./proof.ts";
 import { relayKey, relayOf } from "./relays.ts";
 import type { EngineState, InboxRun, Link } from "./state.ts";
@@ -20,17 +22,7 @@ import { emit, update, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import { none } from "./writes.ts";
 import type { InboxMessageIn } from "./queued.ts";
-
-/** An inbox that should be open, and what for. */
-export interface InboxSpec {
-  readonly owner: InboxOwner;
-  readonly relay: RelayRecord;
-  readonly sendId: Uint8Array;
-  readonly circle: string;
-  readonly purpose:
-    | { readonly for: "welcome" }
-    | { readonly for: "requests"; readonly invitePub: Uint8Array };
-}
+import type { InboxSpec } from "./inbox-spec.ts";
 
 /** All inboxes of a circle that this device reads now. */
 export function inboxesOf(record: CircleRecord): readonly InboxSpec[] {
@@ -39,11 +31,13 @@ export function inboxesOf(record: CircleRecord): readonly InboxSpec[] {
     case "joining":
       return [ownInbox(record)];
     case "in":
-      return inviteInboxes(record);
+      return [...inviteInboxes(record), membersInbox(record)];
+    case "halted":
+      return record.repair === undefined ? none : [membersInbox(record)];
     case "founding":
     case "declined":
     case "removed":
-    case "halted":
+    case "restored":
       return none;
   }
 }
@@ -52,6 +46,9 @@ export function findInbox(
   { durable }: EngineState,
   key: string,
 ): InboxSpec | undefined {
+  const linking = linkingInboxes(durable);
+  const own = linking.find(({ owner }) => owner.key === key);
+  if (own !== undefined) return own;
   for (const record of durable.circles.values()) {
     const found = inboxesOf(record).find(({ owner }) => owner.key === key);
     if (found !== undefined) return found;
@@ -63,12 +60,18 @@ function ownInbox({ id, desk }: CircleRecord): InboxSpec {
   return { ...desk.inbox, circle: id, purpose: { for: "welcome" } };
 }
 
+function membersInbox({ id, desk, circle }: CircleRecord): InboxSpec {
+  const purpose = { for: "members" } as const;
+  const logSeed = circle?.log.address.logSeed;
+  return { ...desk.inbox, circle: id, purpose, logSeed };
+}
+
 function inviteInboxes(record: CircleRecord): readonly InboxSpec[] {
   const { circle, invites, id } = record;
-  if (circle === undefined || invites.length === 0 || !isSteward(circle))
-    return none;
+  if (circle === undefined || invites.length === 0) return none;
   const { relays, invites: open } = circle.info;
-  return invites.flatMap(({ invite, invitePub, keys, owner }) => {
+  const readable = invites.filter(({ isAuto }) => isAuto || isSteward(circle));
+  return readable.flatMap(({ invite, invitePub, keys, owner }) => {
     const relay = relayOf(relays, invite.relayPub);
     const isOpen = open.some((one) => equalBytes(one.invitePub, invitePub));
     if (relay === undefined || !isOpen) return [];
@@ -124,12 +127,34 @@ function pumpInbox(turn: Turn, spec: InboxSpec): void {
       conn,
       phase: "idle",
       queue: [],
+      keyedFor: undefined,
       acks: new Map(),
     });
   }
   const run = turn.state.inboxes.get(key);
   if (run?.phase === "idle") create(turn, spec, { run, link });
-  if (run?.phase === "open") acknowledge(turn, spec, run);
+  if (run?.phase !== "open") return;
+  setMemberKey(turn, spec, run);
+  acknowledge(turn, spec, run);
+}
+
+/**
+ * EN-146, rule C7: the key by which members of the present address write here; the relay keeps the one before, so that who has
+ * not followed a rotation yet gets through. Setting it again changes nothing.
+ */
+function setMemberKey(turn: Turn, spec: InboxSpec, run: InboxRun): void {
+  const { logSeed, sendId, owner } = spec;
+  const link = turn.state.links.get(run.link);
+  if (logSeed === undefined || run.keyedFor === logSeed) return;
+  if (!hasRoom(link)) return;
+  const { key, inboxId } = owner;
+  setInboxRun(turn, key, { ...run, keyedFor: logSeed });
+  const memberPub = ed25519PublicKey(inboxSeed(logSeed, sendId));
+  request(
+    turn,
+    { link: link.key, owner: { for: "inbox", inbox: key, ask: "key" } },
+    { type: "set-inbox-key", inboxId, memberPub },
+  );
 }
 
 /** EN-71: any owner makes the inbox; making it again is no fault. */

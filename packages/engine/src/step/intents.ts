@@ -8,17 +8,33 @@ import type { Result } from "@halqa/bytes";
 import type { Circle, CircleEnv } from "../circle/circle.ts";
 import { isPaused } from "../circle/circle.ts";
 import { readJoinRequest } from "../circle/join-request.ts";
-import { planAdd, planInvite, planRemove } from "../circle/plan-commit.ts";
+import { planAutoAdd } from "../circle/plan-auto-add.ts";
+import { planOwnAdd } from "../circle/plan-own-add.ts";
+import {
+  planAdd,
+  planChange,
+  planInvite,
+  planRepair,
+  planReturn,
+} from "../circle/plan-commit.ts";
 import type { PlannedCommit } from "../circle/plan-commit.ts";
 import type { PlanFault } from "../circle/plan-fault.ts";
-import { membersOf } from "../circle/roster.ts";
-import type { Act, CircleRecord, Intent } from "./durable.ts";
+import { isSteward, membersOf } from "../circle/roster.ts";
+import type { Act } from "./act.ts";
+import type { CircleRecord, Intent } from "./durable.ts";
 import type { StepEnv } from "./env.ts";
 import { MAX_ADDS } from "../circle/limits.ts";
 import { MAX_DELIVERIES, MAX_PLANS } from "./limits.ts";
 import { isCaughtUp } from "./log-run.ts";
+import { isCircleAct, planAct } from "./plan-act.ts";
 import type { LogRun } from "./state.ts";
-import { subjectOf } from "./stored-acts.ts";
+import { subjectOf } from "./act.ts";
+import {
+  answersOf,
+  closeRepaired,
+  reopenRepairs,
+  repairsOf,
+} from "./repair-plan.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -44,13 +60,22 @@ export function canPlan(
 
 /** While too many Welcomes are on their way nobody is let in; a removal waits for no relay that refuses them. */
 function readyIntents({
+  circle,
   intents,
   deliveries,
 }: CircleRecord): readonly Intent[] {
-  return deliveries.length < MAX_DELIVERIES
-    ? intents
-    : intents.filter(({ act }) => act.act !== "approve");
+  const isFull = deliveries.length >= MAX_DELIVERIES;
+  const isAsking = circle !== undefined && !isSteward(circle);
+  return intents.filter(({ act: { act } }) => {
+    if (act === "leave") return false;
+    // LK-51: who is no steward asks for it by a proposal.
+    if (act === "remove-device") return !isAsking;
+    return !(isFull && LETS_IN.includes(act));
+  });
 }
+
+/** Acts whose commit brings a Welcome. */
+const LETS_IN: readonly Act["act"][] = ["approve", "repair", "link"];
 
 /** Makes a commit for the first intents that still want something; drops those that do not or cannot. */
 export function planDue(env: StepEnv, record: CircleRecord): CircleRecord {
@@ -64,7 +89,7 @@ export function planDue(env: StepEnv, record: CircleRecord): CircleRecord {
     const planned = plan(env, circle, { record: current, intents });
     current = planned.ok
       ? adopt(current, { circle, intents, planned: planned.value })
-      : closeJoined(env, settle(current, intents));
+      : closeRepaired(env, closeJoined(env, settle(current, intents)));
   }
 }
 
@@ -89,14 +114,16 @@ export function closeJoined(
   };
 }
 
-/** EN-54: approvals that stand together go into one commit, so that a tree is sealed once for all of them. */
+/** EN-54: approvals, and repairs, that stand together go into one commit, so that a tree is sealed once for all of them. */
 function batchOf(intents: readonly Intent[]): readonly Intent[] {
   const [first] = intents;
   assertInvariant(first !== undefined, "there is an intent");
   // One that could not be planned with others is tried alone.
-  if (first.act.act !== "approve" || first.plans > 0) return [first];
+  const kind = first.act.act;
+  const isShared = kind === "approve" || kind === "repair";
+  if (!isShared || first.plans > 0) return [first];
   const end = intents.findIndex(
-    ({ act, plans }) => act.act !== "approve" || plans > 0,
+    ({ act, plans }) => act.act !== kind || plans > 0,
   );
   return intents.slice(0, Math.min(end < 0 ? intents.length : end, MAX_ADDS));
 }
@@ -110,25 +137,52 @@ function plan(
   const act = intents[0]?.act;
   assertInvariant(act !== undefined, "there is an intent");
   const revoke = endedInvites(env, record);
+  if (isCircleAct(act)) return planAct(circle, env, { act, record, revoke });
   switch (act.act) {
     case "invite": {
       const known = record.invites.find(({ invitePub }) =>
         equalBytes(invitePub, act.invitePub),
       );
       if (known === undefined) return { ok: false, error: { kind: "done" } };
-      const { invitePub, maxUses } = known;
-      const invite = { invitePub, maxUses, auto: false };
+      const { invitePub, maxUses, isAuto } = known;
+      const auto = isAuto ? known.invite : undefined;
+      const invite = { invitePub, maxUses, auto };
       return planInvite(circle, env, { invite, revoke });
     }
     case "approve": {
       const wanted = intents.map(({ act: one }) => subjectOf(one));
       const requests = requestsOf(env, circle, { record, wanted });
       const now = Math.floor(env.now / 1_000);
-      return planAdd(circle, env, { requests, revoke: [], now });
+      return isSteward(circle)
+        ? planAdd(circle, env, { requests, revoke: [], now })
+        : planAutoAdd(circle, env, { requests, now });
     }
-    case "remove":
-      return planRemove(circle, env, { memberKeys: [act.memberKey], revoke });
+    case "repair":
+      return planRepairs(env, circle, { record, intents });
+    case "revoke":
+      return planChange(circle, env, { revoke: [...revoke, act.invitePub] });
+    case "link": {
+      const now = Math.floor(env.now / 1_000);
+      return planOwnAdd(circle, env, { keyPackage: act.keyPackage, now });
+    }
+    case "leave":
+      // Nobody removes itself by a commit: it is proposed (proposals.ts).
+      return { ok: false, error: { kind: "own" } };
   }
+}
+
+function planRepairs(
+  env: StepEnv,
+  circle: Circle,
+  o: { readonly record: CircleRecord; readonly intents: readonly Intent[] },
+): Result<PlannedCommit, PlanFault> {
+  const { record, intents } = o;
+  const wanted = intents.map(({ act }) => subjectOf(act));
+  const now = Math.floor(env.now / 1_000);
+  const answers = answersOf(env, circle, { record, wanted });
+  if (answers.length > 0) return planReturn(circle, env, { answers, now });
+  const repairs = repairsOf(env, circle, { record, wanted });
+  return planRepair(circle, env, { repairs, now });
 }
 
 /** Read anew against the circle as it is now: what was valid when it came need not be any more. */
@@ -172,7 +226,7 @@ function adopt(
     readonly planned: PlannedCommit;
   },
 ): CircleRecord {
-  const { pending, body, circle } = o.planned;
+  const { pending, before = [], body, circle } = o.planned;
   const { log, mls } = o.circle;
   return {
     ...record,
@@ -180,6 +234,7 @@ function adopt(
     planned: {
       acts: o.intents.map(({ act }) => act),
       pending,
+      before,
       body,
       epoch: mls.context.epoch,
       logId: log.logId,
@@ -222,8 +277,9 @@ export function dropActs(
   const isDropped = (act: Act): boolean =>
     acts.some((one) => isSameAct(one, act));
   const approved = acts.filter(({ act }) => act === "approve").map(subjectOf);
+  const repaired = acts.filter(({ act }) => act === "repair").map(subjectOf);
   return {
-    ...record,
+    ...reopenRepairs(record, repaired),
     intents: record.intents.filter(({ act }) => !isDropped(act)),
     requests:
       approved.length === 0
@@ -231,7 +287,7 @@ export function dropActs(
         : record.requests.map((one) =>
             one.state === "approving" &&
             approved.some((id) => equalBytes(id, one.id))
-              ? { ...one, state: "asking" as const }
+              ? { ...one, state: "asking" as const, dueAt: undefined }
               : one,
           ),
   };

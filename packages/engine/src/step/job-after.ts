@@ -33,4 +33,23 @@ export type After =
       readonly devices: readonly string[];
     }
   | { readonly after: "ack"; readonly inbox: string; readonly seq: number }
+  | {
+      readonly after: "parts";
+      readonly circle: string;
+      readonly file: string;
+      readonly blob: number;
+      readonly parts: readonly (Uint8Array | undefined)[];
+    }
+  /** The minute at which the next item disappears; undefined where none will. */
+  | {
+      readonly after: "expiry";
+      readonly circle: string;
+      readonly minute: number | undefined;
+    }
+  /** Of a bundle, for this run. */
+  | {
+      readonly after: "sections";
+      readonly circle: string;
+      readonly sections: readonly Uint8Array[];
+    }
   | { readonly after: "booted" };

@@ -35,4 +35,6 @@ export type EntriesStage =
       readonly at: "items";
       readonly opened: OpenedBatch;
       readonly index: Loaded;
+      /** When the batch was looked at: what disappears is reckoned from it. */
+      readonly minute: number;
     };

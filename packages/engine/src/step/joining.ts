@@ -1,5 +1,5 @@
 /**
- * Joining (docs/spec/engine.md, EN-60 to EN-67): request, Welcome, tree, hello. Every step is stored before the next one is
+ * Joining (docs/spec/engine.md, EN-60 to EN-66): request, Welcome, tree, hello. Every step is stored before the next one is
  * taken, and each can be repeated, so that a crash anywhere on the way loses nothing.
  */
 import { encodeContent, foldEvent } from "@halqa/model";
@@ -10,11 +10,13 @@ import type { Circle } from "../circle/circle.ts";
 import { membersOf } from "../circle/roster.ts";
 import { changeId } from "./after-commit.ts";
 import { addAlarms } from "./alarms.ts";
+import { adoptAutoInvites } from "./auto-invites.ts";
 import { withDesk, withItem } from "./circle-record.ts";
 import type { CircleRecord } from "./durable.ts";
 import { itemWrite, indexWrite, withRecord } from "./entries.ts";
 import type { JobDone } from "./job.ts";
 import { createOutboxItem } from "./outbox.ts";
+import { noteEpoch } from "./repair-keys.ts";
 import { none } from "./writes.ts";
 import type { JobContext, JobStep } from "./job-context.ts";
 
@@ -41,9 +43,10 @@ export function finishJoining(
       outbox: [...record.outbox, hello],
     },
     // What was said of earlier Welcomes does not matter any more.
-    { place: "in", name: circle.info.name, alarms: none },
+    { place: "in", name: circle.info.name, alarms: none, ended: undefined },
   );
-  return enterList(context, inside, { circle, change: "joined" });
+  const member = noteEpoch(context.env, adoptAutoInvites(inside));
+  return enterList(context, member, { circle, change: "joined" });
 }
 
 /** Whoever was in before reads on from there, or what they do now would count as older than what they did then. */

@@ -180,10 +180,13 @@ describe("the lane", () => {
         "circle",
         "delivery",
         "delta",
+        "heard",
         "item",
         "item-of",
+        "linking",
         "outbox-item",
         "root",
+        "sent-item",
       ].toSorted(),
     );
   });

@@ -15,6 +15,7 @@ import { chooseJob } from "./choose-job.ts";
 import { runJob } from "./run-job.ts";
 import type { Lane, WaitingCommand } from "./state.ts";
 import { emit, takeNumber, update } from "./turn.ts";
+import { forgetWindows } from "./watches.ts";
 import type { Turn } from "./turn.ts";
 import { settleWrites } from "./writes.ts";
 import type { JobStep } from "./job-context.ts";
@@ -120,6 +121,7 @@ function startCommitting(turn: Turn, job: Job, made: JobDone): void {
 
 function adopt(turn: Turn, { durable, after }: JobDone): void {
   update(turn, { durable });
+  forgetWindows(turn);
   for (const one of after) applyAfter(turn, one);
 }
 

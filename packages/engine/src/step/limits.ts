@@ -36,6 +36,18 @@ export const MAX_SEALS = 8;
 /** Acts of a steward that may wait in one circle. */
 export const MAX_INTENTS = 64;
 
+/** Between one member's turn to let somebody in and the next one's: long enough for a commit to come round. */
+export const AUTO_STEP_MS = 3_000;
+
+/** After which every member has had a turn: who asks has to be in within a minute when only the last of them is online. */
+export const AUTO_WINDOW_MS = 20_000;
+
+/** Members for whom the word of the others is being gathered at one time: more than anybody can think about. */
+export const MAX_PETITIONS = 8;
+
+/** Members of a circle whose keys a person compared; more than anybody meets. */
+export const MAX_VERIFIED = 1_024;
+
 /** How often an act is planned anew after a lost race. */
 export const MAX_PLANS = 8;
 
@@ -99,3 +111,135 @@ export const MAX_INVITE_DAYS = 90;
 
 /** Items of a forgotten circle that one transaction deletes. */
 export const ERASE_BATCH = 200;
+
+/** Alarms of a circle that a person has seen and that are told no more. */
+export const MAX_ACKNOWLEDGED = 32;
+
+export const DAY_MS = 86_400_000;
+
+/** The wait before a device that lost step asks to be let in again: one commit can put hundreds out of step. */
+export const SHORTEST_REPAIR_WAIT_MS = 1_000;
+export const REPAIR_WAIT_MS = 30_000;
+
+/** KeyPackages of requests for repair whose Welcome may still come. */
+export const MAX_ASKS = 4;
+
+/** Requests for repair that are counted, in one octet. */
+export const MAX_REPAIR_COUNT = 255;
+
+/** Repair keys count for so long, as the entries of a log last. */
+export const REPAIR_KEY_MS: number = 30 * DAY_MS;
+
+/** Epochs whose repair keys are kept: four commits a day for a month. */
+export const MAX_REPAIR_KEYS = 128;
+
+/** Requests for repair of one circle that wait; further ones are dropped, and their devices ask again. */
+export const MAX_REPAIR_REQUESTS = 64;
+
+/** Repairs that a steward's device makes without a person for one member: a device that needs more has another trouble. */
+export const MAX_REPAIRS_A_DAY = 3;
+
+/** Repairs that are remembered so that none is made twice. */
+export const MAX_REPAIRS_MADE = 256;
+
+/** Pages that leave out the same entry before it counts as gone: one may be a relay's mishap. */
+export const GAPS_BEFORE_GONE = 2;
+
+/** How long what is written waits for a circle that is being built anew, before it goes into the old one all the same. */
+export const CALLED_WAIT_MS = 600_000;
+
+/** Files of a circle that are kept, on their way or fetched: more than anybody looks at in a day. */
+export const MAX_FILES = 256;
+/** Parts of them, of 65,280 octets: 64 MiB, six of the largest files. */
+export const MAX_FILE_PARTS = 1_024;
+/** Files that were added and are not sent yet. */
+export const MAX_DRAFT_FILES = 20;
+
+/** Items that one transaction lets go of, and hours that it looks through. */
+export const EXPIRE_BATCH = 200;
+export const EXPIRE_HOURS = 64;
+/** The longest wait before the next look at what disappears. */
+export const EXPIRY_LOOK_MS = 3_600_000;
+
+/** Devices whose presence is stored in one record: with the largest numbers less than one kilobyte, for each message of a batch. */
+export const LEAVES_IN_PAGE = 32;
+
+/** Pages of presence: devices of the largest circle. */
+export const MAX_LEAF_PAGES = 640;
+
+/** Missing messages that are kept of one device, and of a circle: a hostile author can make up any number of its own. */
+export const MAX_GAPS_OF_LEAF = 8;
+export const MAX_GAPS = 64;
+
+/** When what is missing is asked for: after the time in which a message that was refused comes again, spread over five minutes. */
+export const ASK_FIRST_MS = 45_000;
+export const ASK_SPREAD_MS = 300_000;
+
+/** Asked for again once, when its author may be there again. */
+export const ASK_AGAIN_MS: number = 6 * 3_600_000;
+export const MAX_ASKS_OF_GAP = 2;
+
+/** Own messages that are kept to be said again, and their bytes: an evening's talk. */
+export const MAX_SENT = 32;
+export const MAX_SENT_BYTES = 131_072;
+export const SENT_LIFE_MS: number = 7 * DAY_MS;
+
+/** What is missing for longer than its author keeps it stays so. */
+export const GAP_LIFE_MS: number = 7 * DAY_MS;
+
+/** How often one message is said again, with what pause, and how many within one pause: whoever asks costs its author no more. */
+export const MAX_RESENDS = 3;
+export const RESEND_PAUSE_MS = 3_600_000;
+export const MAX_RESENDS_AN_HOUR = 16;
+
+/** Keys of an epoch that ended go after so long, however little was said. */
+export const OLD_KEY_MS: number = 24 * 3_600_000;
+
+/** Devices beside the stewards' that give a sign after a removal, and the most of stewards' devices. */
+export const TAGGING_LEAVES = 16;
+export const MAX_TAGGING_STEWARDS = 64;
+export const TAG_SOONEST_MS = 60_000;
+export const TAG_LATEST_MS = 3_600_000;
+
+/** Devices that are counted for one removal, and people who are named with it. */
+export const MAX_CONFIRMED = 128;
+export const MAX_REMOVED_NAMES = 16;
+
+/** Days in which a device was heard so that its sign is expected. */
+export const ACTIVE_DAYS = 7;
+
+/** After which a removal that nobody followed, or that somebody did not, is told as trouble. */
+export const REMOVAL_ALARM_MS: number = 7 * DAY_MS;
+export const REMOVAL_BEHIND_MS: number = 24 * 3_600_000;
+
+/** With a relay that shows no end of the log the first of them comes so much later: it can be silent for a while without ill will. */
+export const REMOVAL_SILENT_MS: number = 7 * DAY_MS;
+
+/** What is passed on to newcomers: meetings, and pinned items. */
+export const MAX_SHARED_NOTICES = 8;
+export const MAX_SHARED_PINS = 8;
+
+/** Between two times of passing on: many come together, and one time serves them all. */
+export const SHARE_PAUSE_MS = 600_000;
+export const SHARE_FIRST_MS = 2_000;
+export const SHARE_STEP_MS = 20_000;
+
+/** Bodies of a log that a run keeps for mirrors and bundles. */
+export const MAX_RECENT_BYTES = 2_097_152;
+/** Logs of which it keeps them: several rotations in a row. */
+export const MAX_RECENT_LOGS = 4;
+/** Frames that wait for mirrors; older ones are dropped, because a mirror may never come. */
+export const MAX_OUTGOING = 256;
+/** What came on another way than from the relay that orders, of one circle. */
+export const MAX_OFFERED_BYTES = 8_388_608;
+/** Bodies for one place: a member can offer wrong ones. */
+export const MAX_OFFERED_AT_A_PLACE = 4;
+export const MAX_OFFERED_HEADS = 64;
+/** Chat that is shown before it has a place. */
+export const MAX_LOOSE = 128;
+/** Moves of a circle that ask for words: stewards who want different ones. */
+export const MAX_MOVES = 8;
+/** Octets of bundles that wait until their log is reached. */
+export const MAX_SECTION_BYTES = 33_554_432;
+/** Of a mirror's log, what a device reads when it begins: two days of a busy circle. */
+export const MIRROR_TAIL = 512;

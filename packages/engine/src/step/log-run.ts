@@ -21,7 +21,9 @@ import { hasRoom, request } from "./link.ts";
 import { proveAccess, signProof } from "./proof.ts";
 import { logRelay, relayKey } from "./relays.ts";
 import type { CircleRecord, StoredAlarm } from "./durable.ts";
+import { forgetGap, noteGap, noteThere } from "./gone.ts";
 import { addNote } from "./notes.ts";
+import { noteHead } from "./side/recent.ts";
 import type { Link, LogRun } from "./state.ts";
 import { emit, update, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
@@ -101,7 +103,8 @@ function currentRun(
   const { logId, seq } = o.circle.log;
   const old = turn.state.logs.get(id);
   const isSameConn = old?.link === o.link.key && old.conn === o.conn;
-  if (isSameConn && equalBytes(old.logId, logId)) return old;
+  if (isSameConn && equalBytes(old.logId, logId))
+    return skipRead(turn, id, { run: old, seq });
   if (isSameConn) endRun(turn, id);
   const run: LogRun = {
     link: o.link.key,
@@ -119,6 +122,18 @@ function currentRun(
   };
   setLogRun(turn, id, run);
   return run;
+}
+
+/** What came on another way meanwhile is not asked for any more. */
+function skipRead(
+  turn: Turn,
+  id: string,
+  { run, seq }: { readonly run: LogRun; readonly seq: number },
+): LogRun {
+  if (run.nextSeq > seq || run.queue.length > 0) return run;
+  const ahead = { ...run, nextSeq: seq + 1, readingFrom: undefined };
+  setLogRun(turn, id, ahead);
+  return ahead;
 }
 
 /** The circle left this log, or we the circle: no more deliveries from it. */
@@ -239,8 +254,10 @@ export function hearLogOk(
 ): void {
   if (ask === "create" && run.phase === "creating")
     setLogRun(turn, id, { ...run, phase: "made" });
-  else if (ask === "open" && run.phase === "opening")
+  else if (ask === "open" && run.phase === "opening") {
     setLogRun(turn, id, { ...run, phase: "open" });
+    noteThere(turn, id, false);
+  }
 }
 
 /** EN-33: what is refused may be possible later; nothing is decided by it. */
@@ -296,8 +313,13 @@ export function hearCaughtUp(
   const read = { ...run, headSeq, readingFrom: undefined };
   // EN-33: a page that leaves out what its head covers would be asked for again without end.
   const isStuck = run.readingFrom === run.nextSeq && headSeq >= run.nextSeq;
-  if (isStuck) hearLogRefusal(turn, id, { run: read, ask });
-  else setLogRun(turn, id, read);
+  if (isStuck) {
+    noteGap(turn, id, run.nextSeq);
+    hearLogRefusal(turn, id, { run: read, ask });
+    return;
+  }
+  noteThere(turn, id, true);
+  setLogRun(turn, id, read);
 }
 
 /** EN-35: entries are kept in order and without a gap; what does not come next is left to be read again. */
@@ -346,6 +368,9 @@ export function holdHead(
   const known = (run.readingFrom ?? 1) - 1;
   const held = { seq, head, isEnd: isEnd && seq < known };
   const heads = [...run.heads, held].slice(-MAX_HELD_HEADS);
+  const record = turn.state.durable.circles.get(id);
+  if (record !== undefined)
+    noteHead(turn, record, { logId: run.logId, seq, head, signature });
   // EN-32: a head beyond what came shows that something was left out; it is read.
   const headSeq =
     run.headSeq === undefined ? undefined : Math.max(run.headSeq, seq);
@@ -364,11 +389,12 @@ function compareHeads(
   if (reached.length === 0) return [];
   const heads = run.heads.filter(({ seq }) => seq > log.seq);
   setLogRun(turn, id, { ...run, heads });
+  const { relayPub } = log.address;
   return reached.flatMap((head) => {
     const fault = checkHead(log, head);
     return fault === undefined
       ? []
-      : [{ kind: fault.kind, at: fault.seq, isProven: true }];
+      : [{ kind: fault.kind, at: fault.seq, isProven: true, relayPub }];
   });
 }
 
@@ -391,6 +417,7 @@ export function takeEntries(
 export function readAgain(turn: Turn, id: string, seq: number): void {
   const run = turn.state.logs.get(id);
   if (run === undefined) return;
+  forgetGap(turn, id);
   setLogRun(turn, id, {
     ...run,
     nextSeq: seq + 1,

@@ -4,8 +4,14 @@
  */
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import { sha256 } from "@halqa/crypto";
-import { decodeContent, encodeContent, itemIdOf } from "@halqa/model";
-import type { Author, Content, ListEvent } from "@halqa/model";
+import {
+  decodeContent,
+  encodeContent,
+  isSharedState,
+  isSignal,
+  itemIdOf,
+} from "@halqa/model";
+import type { Author, Content, ListEvent, Standing } from "@halqa/model";
 import { isSteward } from "../circle/roster.ts";
 import type { Circle, MemberRef } from "../circle/circle.ts";
 import type { EntryOutcome, ReadContent } from "../circle/entry-outcome.ts";
@@ -17,14 +23,24 @@ import { addAlarms } from "./alarms.ts";
 import { afterCommit } from "./after-commit.ts";
 import type { CircleRecord } from "./durable.ts";
 import { MAX_OUTBOX } from "./limits.ts";
-import { unplan } from "./intents.ts";
 import {
   createOutboxItem,
-  distrustSeal,
+  failItem,
   findByEntry,
+  insideOf,
   isDistrusted,
   unseal,
 } from "./outbox.ts";
+import { takeApproval } from "./petitions.ts";
+import { seeCommit, seeHeard, seeOwn } from "./presence/see-entry.ts";
+import { keepSent } from "./presence/sent-store.ts";
+import { noteAdopted, seeShare } from "./presence/see-content.ts";
+import { takeMissing } from "./presence/take-missing.ts";
+import { distrustSeals, loseSeal, seeFragment } from "./own-entries.ts";
+import { seeProposal } from "./proposals.ts";
+import { fallOut } from "./fall-out.ts";
+import { withoutUploads } from "./files/file-list.ts";
+import { emptyRepairDesk } from "./repair-record.ts";
 import { createInviteRecord } from "./stored-acts.ts";
 import { none } from "./writes.ts";
 import type { After } from "./job-after.ts";
@@ -38,6 +54,8 @@ interface Batch {
   readonly events: ListEvent[];
   /** Devices that said hello in this batch, by signature key: who comes back after a removal is another one. */
   readonly hellos: Set<string>;
+  /** Those of them that this device let in (rule B6). */
+  readonly adopted: Set<string>;
 }
 
 export function openEntries(
@@ -54,6 +72,7 @@ export function openEntries(
     context,
     events: [],
     hellos: new Set(),
+    adopted: new Set(),
   };
   for (const { seq, body } of o.entries) {
     const { circle, planned } = batch.record;
@@ -83,7 +102,7 @@ function take(batch: Batch, before: Circle, outcome: EntryOutcome): boolean {
       ]);
       return false;
     case "halted":
-      batch.record = halt(batch.record, outcome.reason);
+      takeHalt(batch, before, outcome.reason);
       return false;
     case "removed":
       takeRemoval(batch, before, outcome.by);
@@ -91,6 +110,7 @@ function take(batch: Batch, before: Circle, outcome: EntryOutcome): boolean {
     case "content":
     case "own-message":
     case "commit":
+    case "fragment":
     case "proposal":
     case "skipped":
       batch.record = adoptEntry(batch.record, outcome);
@@ -113,6 +133,11 @@ function adoptEntry(record: CircleRecord, outcome: ReadOutcome): CircleRecord {
 function takeRead(batch: Batch, before: Circle, outcome: ReadOutcome): void {
   switch (outcome.kind) {
     case "content":
+      noteAdopted(batch.context.env, batch, outcome.content);
+      batch.record = seeHeard(batch.context.env, batch.record, {
+        before,
+        heard: outcome.content,
+      });
       takeContent(batch, outcome.circle, outcome.content);
       return;
     case "own-message":
@@ -123,14 +148,32 @@ function takeRead(batch: Batch, before: Circle, outcome: ReadOutcome): void {
         before,
         outcome,
       });
-      batch.record = done.record;
+      batch.record = seeCommit(batch.context.env, done.record, {
+        before,
+        outcome,
+      });
       batch.events.push(...done.events);
       return;
     }
     case "skipped":
-      batch.record = loseSeal(batch.record, outcome.entryId);
+      if (outcome.heard !== undefined)
+        batch.record = seeHeard(batch.context.env, batch.record, {
+          before,
+          heard: outcome.heard,
+        });
+      batch.record = seeProposal(loseSeal(batch.record, outcome.entryId), {
+        entryId: outcome.entryId,
+        isTaken: false,
+      });
+      return;
+    case "fragment":
+      batch.record = seeFragment(batch.record, outcome.entryId);
       return;
     case "proposal":
+      batch.record = seeProposal(batch.record, {
+        entryId: outcome.entryId,
+        isTaken: true,
+      });
   }
 }
 
@@ -153,15 +196,23 @@ function takeContent(batch: Batch, circle: Circle, read: ReadContent): void {
     ...at,
     content: content.value,
     author,
+    standing: standingOf(read),
+    inside: insideOf(circle, {
+      author: author.memberKey,
+      content: content.value,
+    }),
   });
-  takeSignal(batch, circle, { leaf: read.leaf, content: content.value });
+  takeSignal(batch, circle, { read, content: content.value });
 }
 
 /** What members' devices say to each other. */
 function takeSignal(
   batch: Batch,
   circle: Circle,
-  { leaf, content }: { readonly leaf: number; readonly content: Content },
+  {
+    read: { leaf, author },
+    content,
+  }: { readonly read: ReadContent; readonly content: Content },
 ): void {
   const { mls } = batch.context.env;
   const device = mls.leafAt(circle.mls.tree, leaf);
@@ -169,6 +220,17 @@ function takeSignal(
     batch.hellos.add(encodeBase64url(device.signatureKey));
   if (content.kind === "invite-secret")
     batch.record = learnInvite(batch.record, content);
+  if (content.kind === "missing")
+    batch.record = takeMissing(batch.context.env, batch.record, content);
+  if (content.kind === "share")
+    batch.record = seeShare(batch.context.env, batch.record, author);
+  if (content.kind === "approval")
+    batch.record = takeApproval(batch.context.env, batch.record, {
+      by: author.memberKey,
+      memberKey: content.member,
+      policyVersion: content.policyVersion,
+      approval: { leaf, signature: content.signature },
+    });
 }
 
 /** EN-57: a steward keeps the secret of an invite that another steward made. */
@@ -191,6 +253,7 @@ function learnInvite(
     invite: invite.value,
     maxUses,
     isOwn: false,
+    isAuto: recorded.auto !== undefined,
   });
   return { ...record, invites: [...invites, learnt] };
 }
@@ -198,7 +261,7 @@ function learnInvite(
 /** EN-46: our own entry, read back: it is in the list now, and no longer in the outbox. */
 function takeOwn(
   batch: Batch,
-  { circle, entryId }: Extract<EntryOutcome, { kind: "own-message" }>,
+  { circle, entryId, standing }: Extract<EntryOutcome, { kind: "own-message" }>,
 ): void {
   const { record } = batch;
   const item = findByEntry(record.outbox, entryId);
@@ -208,9 +271,27 @@ function takeOwn(
     return;
   }
   const content = decodeContent(item.content);
+  if (content.ok && !standing.mayPost && !isSignal(content.value)) {
+    batch.record = { ...record, outbox: failItem(record.outbox, item) };
+    return;
+  }
+  if (content.ok && !standing.isCurrent && isSharedState(content.value)) {
+    // Rule A7: it came too late to count, and is sent again under the same id.
+    const again = record.outbox.map((one) =>
+      one === item ? unseal(one) : one,
+    );
+    batch.record = { ...record, outbox: again };
+    return;
+  }
   const outbox = record.outbox.filter((one) => one !== item);
   batch.record = { ...record, outbox: orNone(outbox) };
   if (!content.ok) return;
+  const { memberKey } = circle;
+  const kept = { item, content: content.value, memberKey };
+  batch.record = seeOwn(
+    { ...batch.record, sent: keepSent(record.sent, kept) },
+    standing,
+  );
   batch.events.push({
     event: "content",
     id: itemIdOf(sha256, circle.memberKey, item.messageId),
@@ -218,42 +299,42 @@ function takeOwn(
     minute: item.minute,
     content: content.value,
     author: ownAuthor(batch.context, circle),
+    standing: standingOf(standing),
+    inside: insideOf(circle, {
+      author: circle.memberKey,
+      content: content.value,
+    }),
   });
 }
 
-/**
- * EN-47: somebody sealed a message of ours again. What of ours lies behind it may have lost its key to it for the others, so
- * it is sealed anew; who has it already drops the second one.
- */
-function distrustSeals(record: CircleRecord, circle: Circle): CircleRecord {
-  const { epoch } = circle.mls.context;
+/** What the folds ask of an entry (rule A7): who is late is read, and its votes, closings and pins do not count. */
+function standingOf({
+  role,
+  mayPin,
+  isCurrent,
+}: Pick<ReadContent, "role" | "mayPin" | "isCurrent">): Standing {
   return {
-    ...record,
-    outbox: record.outbox.map((item) =>
-      item.sealed?.epoch === epoch ? distrustSeal(item) : item,
-    ),
+    steward: role === "steward",
+    pins: mayPin,
+    late: !isCurrent,
+    counting: isCurrent,
   };
 }
 
-/** An entry that nobody reads: when it is ours, its item is sealed again, or its acts are planned again. */
-function loseSeal(record: CircleRecord, entryId: Uint8Array): CircleRecord {
-  const item = record.outbox.find(
-    ({ sealed }) => sealed !== undefined && equalBytes(sealed.entryId, entryId),
-  );
-  if (item !== undefined)
-    return {
-      ...record,
-      outbox: record.outbox.map((one) => (one === item ? unseal(item) : one)),
-    };
-  const { planned } = record;
-  return planned !== undefined && equalBytes(planned.pending.entryId, entryId)
-    ? unplan(record)
-    : record;
-}
-
-function halt(record: CircleRecord, reason: string): CircleRecord {
-  const alarmed = addAlarms(record, [{ kind: "halted", reason }]);
-  return { ...alarmed, desk: { ...alarmed.desk, place: "halted" } };
+/** RP-1: it cannot be followed; where it was signed with our own key and is not ours, somebody else has that key (rule A12). */
+function takeHalt(
+  batch: Batch,
+  circle: Circle,
+  reason: Extract<EntryOutcome, { kind: "halted" }>["reason"],
+): void {
+  const { record, context } = batch;
+  const isClone = reason === "own-leaf-elsewhere";
+  const at = circle.log.seq + 1;
+  batch.record = fallOut(context.env, record, {
+    circle,
+    cause: isClone ? "clone" : "halted",
+    alarms: [isClone ? { kind: "clone", at } : { kind: "halted", reason }],
+  });
 }
 
 /** EN-59: we are out. The keys, and all that could still be sent with them, are erased; what was read stays. */
@@ -263,12 +344,13 @@ function takeRemoval(
   by: MemberRef | undefined,
 ): void {
   const { record } = batch;
+  const isOwnWish = record.intents.some(({ act }) => act.act === "leave");
   batch.events.push({
     event: "change",
     id: sha256(circle.log.relayHead).slice(0, 16),
     position: circle.log.entriesRead + 1,
     minute: minuteOf(batch.context),
-    change: "removed",
+    change: isOwnWish ? "left" : "removed",
     by,
     who: ownAuthor(batch.context, circle),
   });
@@ -277,6 +359,11 @@ function takeRemoval(
     desk: {
       ...record.desk,
       place: "removed",
+      ended: {
+        how: isOwnWish ? "left" : "removed",
+        by,
+        at: batch.context.env.now,
+      },
       name: circle.info.name,
       readBefore: circle.log.entriesRead + 1,
     },
@@ -284,26 +371,35 @@ function takeRemoval(
     outbox: none,
     intents: none,
     planned: undefined,
+    proposed: undefined,
+    petitions: none,
+    moves: none,
     invites: none,
     requests: none,
     settled: none,
     deliveries: none,
+    files: withoutUploads(record.files),
+    repair: undefined,
+    rebuild: undefined,
+    repairDesk: emptyRepairDesk,
+    presence: undefined,
+    sent: none,
   };
 }
 
-/** EN-67, rule B6: one sign of life answers all who said hello, each once in a run. */
-function answerHellos({ record, context, hellos }: Batch): {
+/** EN-161, rule B6: one sign of life answers all who said hello, each once in a run. */
+function answerHellos({ record, context, hellos, adopted }: Batch): {
   readonly record: CircleRecord;
   readonly after: readonly After[];
 } {
   const { circle, id, outbox } = record;
   const known = context.state.greeted.get(id) ?? new Set();
-  const devices = [...hellos].filter((one) => !known.has(one));
+  const isAll = circle !== undefined && isSteward(circle);
+  const devices = [...hellos].filter(
+    (one) => !known.has(one) && (isAll || adopted.has(one)),
+  );
   const answers =
-    devices.length > 0 &&
-    circle !== undefined &&
-    isSteward(circle) &&
-    outbox.length < MAX_OUTBOX;
+    devices.length > 0 && circle !== undefined && outbox.length < MAX_OUTBOX;
   if (!answers) return { record, after: [] };
   const ack = createOutboxItem(context.env, encodeContent({ kind: "ack" }));
   return {

@@ -210,6 +210,37 @@ describe("the outbox", () => {
     expect(circleView(world, "bob", circle).summary.queued).toBe(0);
   });
 
+  it("[EN-37] N04: counts what was sealed again under its message's id once, also in a later batch", () => {
+    const world = createWorld("sealed again", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const bob = deviceOf(world, "bob");
+    const recordOf = () => {
+      const record = bob.state.durable.circles.get(circle);
+      if (record === undefined) throw new Error("bob is in");
+      return record;
+    };
+    setOnline(world, "bob", false);
+    must(world, "bob", { command: "send", circle, text: "once" });
+    const { outbox } = recordOf();
+    setOnline(world, "bob", true);
+    expect(texts(world, "alice", circle)).toEqual(["once"]);
+    // As a program would that forgot that it had sent it, or wants it to count twice.
+    const { durable } = bob.state;
+    const circles = new Map(durable.circles).set(circle, {
+      ...recordOf(),
+      outbox,
+    });
+    bob.state = { ...bob.state, durable: { ...durable, circles } };
+    say(world, "bob", { circle, text: "after" });
+    advance(world, 60_000);
+    expect(recordOf().outbox).toEqual([]);
+    for (const name of ["alice", "bob"])
+      expect(texts(world, name, circle)).toEqual(["once", "after"]);
+    expect(circleView(world, "alice", circle).summary.unread).toBe(2);
+    const { items } = timeline(world, "alice", circle);
+    expect(items.map(({ ordinal }) => ordinal)).toEqual([0, 1, 2, 3]);
+  });
+
   it("[EN-25] has no more under way than the relay allows", () => {
     const world = createWorld("under-way", "alice", "bob");
     const circle = gather(world, "alice", "bob");

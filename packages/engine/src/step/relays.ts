@@ -2,7 +2,10 @@
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import type { Circle } from "../circle/circle.ts";
 import type { RelayRecord } from "../circle/relay-record.ts";
+import { relaysOf as relaysIn } from "../circle/relay-term.ts";
 import type { CircleRecord } from "./durable.ts";
+import { activeLinking } from "./linking-record.ts";
+import type { Linking } from "./linking-record.ts";
 import { dropLink, setLink, startConnecting } from "./link.ts";
 import type { Link } from "./state.ts";
 import { update } from "./turn.ts";
@@ -21,8 +24,8 @@ export function relayKey(relay: RelayRecord): string {
 }
 
 /** The record of the relay that keeps the circle's log now; undefined for an address whose relay the circle dropped. */
-export function logRelay({ info, log }: Circle): RelayRecord | undefined {
-  return relayOf(info.relays, log.address.relayPub);
+export function logRelay(circle: Circle): RelayRecord | undefined {
+  return relayOf(relaysIn(circle), circle.log.address.relayPub);
 }
 
 export function relayOf(
@@ -34,10 +37,13 @@ export function relayOf(
 
 /** Connects to what is needed now and lets go of what is not. */
 export function reconcileLinks(turn: Turn): void {
-  const { circles } = turn.state.durable;
-  if (turn.state.linkedFor === circles) return;
-  update(turn, { linkedFor: circles });
+  const { circles, linking } = turn.state.durable;
+  const { linkedFor } = turn.state;
+  if (linkedFor?.circles === circles && linkedFor.linking === linking) return;
+  update(turn, { linkedFor: { circles, linking } });
   const wanted = new Map<string, RelayRecord>();
+  for (const relay of linkingRelays(linking))
+    wanted.set(relayKey(relay), relay);
   for (const record of turn.state.durable.circles.values()) {
     for (const relay of relaysOf(record)) wanted.set(relayKey(relay), relay);
   }
@@ -52,21 +58,41 @@ export function reconcileLinks(turn: Turn): void {
   }
 }
 
-function relaysOf({ desk, circle, joining }: CircleRecord): RelayRecord[] {
+function relaysOf(record: CircleRecord): RelayRecord[] {
+  const { desk, circle } = record;
   switch (desk.place) {
     case "founding":
     case "in": {
-      const relay = circle && logRelay(circle);
-      return relay === undefined ? [] : [relay];
+      return circle === undefined ? [] : [...relaysIn(circle)];
     }
     case "waiting":
     case "joining":
-      return [desk.inbox.relay, ...(joining?.joining.link.relays ?? [])];
+      return joiningRelays(record);
+    case "halted":
+      return repairRelays(record);
     case "declined":
     case "removed":
-    case "halted":
+    case "restored":
       return [];
   }
+}
+
+/** Where two devices link, until the last box has left. */
+function linkingRelays(linking: Linking | undefined): RelayRecord[] {
+  const session = activeLinking(linking);
+  const out = linking?.out.map(({ relay }) => relay) ?? [];
+  return session === undefined ? out : [session.link.relay, ...out];
+}
+
+function joiningRelays({ desk, joining }: CircleRecord): RelayRecord[] {
+  return [desk.inbox.relay, ...(joining?.joining.link.relays ?? [])];
+}
+
+/** Where a device that lost step asks to be let in again, and is answered. */
+function repairRelays({ desk, repair }: CircleRecord): RelayRecord[] {
+  return repair === undefined
+    ? []
+    : [desk.inbox.relay, ...repair.lastGood.info.relays];
 }
 
 function createLink(key: string, relay: RelayRecord, now: number): Link {

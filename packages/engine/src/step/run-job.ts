@@ -4,34 +4,63 @@ import { runBoot } from "./boot.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { runEntries, withRecord } from "./entries.ts";
 import type { Job } from "./job.ts";
+import { runExpire } from "./expiry/expire-job.ts";
+import { runParts } from "./files/transfer-jobs.ts";
 import { runMessage } from "./messages.ts";
+import { runShare } from "./presence/share-job.ts";
 import { runNote } from "./note-job.ts";
+import { runIndex } from "./search/index-job.ts";
+import { runSearch } from "./search/search-job.ts";
+import { settleMoves } from "./side/moves.ts";
 import { tend } from "./tend.ts";
 import { runBrief, runErase, runWindow } from "./window.ts";
 import type { JobContext, JobStep } from "./job-context.ts";
 import type { Loaded } from "./job-stage.ts";
 
+type Name = Job["job"];
+type JobOf<N extends Name> = Extract<Job, { readonly job: N }>;
+type Run<Of extends Job> = (
+  job: Of,
+  context: JobContext,
+  loaded: Loaded,
+) => JobStep;
+
+const runs: { readonly [N in Name]: Run<JobOf<N>> } = {
+  boot: (job, context, loaded) => runBoot(job.stage, context, loaded),
+  command: runCommand,
+  search: runSearch,
+  index: runIndex,
+  note: (job, context) => runNote(job.note, context),
+  window: runWindow,
+  brief: runBrief,
+  entries: runEntries,
+  message: runMessage,
+  erase: runErase,
+  parts: runParts,
+  expire: runExpire,
+  move: (job, context) => runMove(context, job.circle),
+  share: runShare,
+  tend: (job, context) => runTend(context, job.circle),
+};
+
 export function runJob(context: JobContext, job: Job, loaded: Loaded): JobStep {
-  switch (job.job) {
-    case "boot":
-      return runBoot(job.stage, context, loaded);
-    case "command":
-      return runCommand(job, context, loaded);
-    case "note":
-      return runNote(job.note, context);
-    case "window":
-      return runWindow(job, context, loaded);
-    case "brief":
-      return runBrief(job, context, loaded);
-    case "entries":
-      return runEntries(job, context, loaded);
-    case "message":
-      return runMessage(job, context);
-    case "erase":
-      return runErase(job, context, loaded);
-    case "tend":
-      return runTend(context, job.circle);
-  }
+  return run(context, { name: job.job, job, loaded });
+}
+
+function run<N extends Name>(
+  context: JobContext,
+  o: { readonly name: N; readonly job: JobOf<N>; readonly loaded: Loaded },
+): JobStep {
+  return runs[o.name](o.job, context, o.loaded);
+}
+
+function runMove(context: JobContext, id: string): JobStep {
+  const record = context.state.durable.circles.get(id);
+  assertInvariant(record !== undefined, "a circle that is moved is there");
+  const settled = settleMoves(context.env, record);
+  assertInvariant(settled !== record, "settling changes something");
+  const durable = withRecord(context, tend(context, settled));
+  return { step: "done", durable, writes: [], after: [] };
 }
 
 function runTend(context: JobContext, id: string): JobStep {

@@ -3,19 +3,22 @@
  * one run and is rebuilt from it: connections, what was asked on them, entries that wait, what is watched.
  */
 import type { Item } from "@halqa/model";
-import type { ClientCommand } from "@halqa/protocol";
+import type { ClientCommand, RefusalCode } from "@halqa/protocol";
 import type { Command } from "../views/command.ts";
 import type { Query } from "../views/view.ts";
 import type { Durable } from "./durable.ts";
 import type { Note, RunningJob } from "./job.ts";
 import type { InboxMessageIn, QueuedEntry } from "./queued.ts";
+import type { SideRun } from "./side/side-run.ts";
 
 export interface EngineState {
   readonly phase: "new" | "booting" | "running";
   readonly durable: Durable;
   readonly lane: Lane;
   /** The circles for which links were last made and dropped. */
-  readonly linkedFor: Durable["circles"] | undefined;
+  readonly linkedFor: Pick<Durable, "circles" | "linking"> | undefined;
+  /** When the linking session ends for which a timer was set in this run. */
+  readonly linkingUntil: number | undefined;
   /** By relay key (`relayKey`). */
   readonly links: ReadonlyMap<string, Link>;
   /** By circle id. */
@@ -26,13 +29,30 @@ export interface EngineState {
   readonly deliveries: ReadonlyMap<string, DeliveryRun>;
   /** Trees being fetched, by circle id. */
   readonly fetches: ReadonlyMap<string, FetchRun>;
+  /** Mirrors, and what came beside the log, by circle id. */
+  readonly side: ReadonlyMap<string, SideRun>;
+  /** Files between this device and relays, by circle id. */
+  readonly transfers: ReadonlyMap<string, TransferRun>;
+  /** The minute at which the next item of a list disappears, by circle id; absent where it is not known. */
+  readonly expiries: ReadonlyMap<string, number>;
   /** On which connection a request to join was sent, and the inbox it names, by circle id. */
   readonly asks: ReadonlyMap<
     string,
     { readonly conn: number; readonly inbox: string }
   >;
+  /** Circles for which the wait before asking for repair has begun in this run. */
+  readonly repairs: ReadonlyMap<string, boolean>;
+  /** Where the relay leaves out what comes next, and how often it did, by circle id. */
+  readonly gaps: ReadonlyMap<
+    string,
+    { readonly seq: number; readonly times: number }
+  >;
   /** Devices whose hello was answered in this run, by circle id. */
   readonly greeted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When a chore of a circle is to be done in this run, by circle id and chore (docs/spec/engine.md, EN-120). */
+  readonly chores: ReadonlyMap<string, number>;
+  /** When the watch over who is there next has something to do, by circle id. */
+  readonly watchTimers: ReadonlyMap<string, number>;
   readonly watches: ReadonlyMap<number, Watch>;
   /** Timelines that are watched, by circle id. */
   readonly windows: ReadonlyMap<string, Window>;
@@ -108,6 +128,16 @@ export type RequestOwner =
       readonly logId: Uint8Array;
       readonly ask: "create" | "open" | "read" | "subscribe" | "unsubscribe";
     }
+  /** The log at a mirror, which `mirror` names by its relay key. */
+  | {
+      readonly for: "mirror";
+      readonly circle: string;
+      readonly mirror: string;
+      readonly logId: Uint8Array;
+      readonly ask: "create" | "open" | "read" | "subscribe" | "append";
+      /** Of what is appended. */
+      readonly number?: number;
+    }
   | {
       readonly for: "append";
       readonly circle: string;
@@ -117,7 +147,8 @@ export type RequestOwner =
   | {
       readonly for: "inbox";
       readonly inbox: string;
-      readonly ask: "create" | "open";
+      /** `key`: to set the key of the members who write there. */
+      readonly ask: "create" | "open" | "key";
     }
   | {
       readonly for: "ack";
@@ -135,6 +166,13 @@ export type RequestOwner =
       readonly for: "fetch";
       readonly circle: string;
       readonly index: number;
+    }
+  | {
+      readonly for: "transfer";
+      readonly circle: string;
+      readonly file: string;
+      readonly blob: number;
+      readonly ask: "create" | "part" | "get";
     };
 
 /** The log of a circle on the connection that is open now. */
@@ -187,6 +225,8 @@ export interface InboxRun {
   readonly conn: number;
   readonly phase: "idle" | "creating" | "opening" | "open" | "refused";
   readonly queue: readonly InboxMessageIn[];
+  /** The seed of the address for which members' key to the inbox was set on this connection. */
+  readonly keyedFor: Uint8Array | undefined;
   /** To be acknowledged, because their work is stored; `done` while a request of ours still stands for the message. */
   readonly acks: ReadonlyMap<number, "due" | "asked" | "done">;
 }
@@ -198,6 +238,8 @@ export interface DeliveryRun {
   readonly taken: number;
   /** Of the piece that comes next. */
   readonly refusals: number;
+  /** The piece that comes next is a box that was refused as a member's, and goes as anybody's. */
+  readonly isUnsigned: boolean;
   readonly state: "idle" | "asked" | "refused";
 }
 
@@ -206,6 +248,22 @@ export interface FetchRun {
   readonly conn: number;
   readonly parts: readonly Uint8Array[];
   readonly state: "idle" | "asked" | "refused" | "done";
+}
+
+/** One blob of a file, on its way. */
+export interface TransferRun {
+  readonly link: string;
+  readonly conn: number;
+  readonly file: string;
+  readonly way: "up" | "down";
+  readonly blob: number;
+  /** All parts, of one that is sent; those that came, of one that is fetched. */
+  readonly parts: readonly Uint8Array[];
+  /** What the relay took so far: 0 nothing, 1 the blob's announcement, then its parts. */
+  readonly taken: number;
+  readonly state: "reading" | "idle" | "asked" | "storing" | "refused";
+  /** Why it was refused last. */
+  readonly refusal: RefusalCode | undefined;
 }
 
 export interface Watch {
@@ -239,6 +297,7 @@ const noDurable: Durable = {
     circles: [],
     erasing: [],
   },
+  linking: undefined,
   circles: new Map(),
 };
 
@@ -255,13 +314,21 @@ export function createEngineState(): EngineState {
       lastServed: undefined,
     },
     linkedFor: undefined,
+    linkingUntil: undefined,
     links: new Map(),
     logs: new Map(),
     inboxes: new Map(),
     deliveries: new Map(),
     fetches: new Map(),
+    side: new Map(),
+    transfers: new Map(),
+    expiries: new Map(),
     asks: new Map(),
+    repairs: new Map(),
+    gaps: new Map(),
     greeted: new Map(),
+    chores: new Map(),
+    watchTimers: new Map(),
     watches: new Map(),
     windows: new Map(),
     briefs: new Map(),

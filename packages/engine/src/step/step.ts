@@ -4,6 +4,7 @@
  */
 import { assertInvariant } from "@halqa/bytes";
 import { pumpAppends, retryAppends } from "./appends.ts";
+import { hearRepairTimer, pumpRepair } from "./ask-repair.ts";
 import { pumpDeliveries, retryDelivery } from "./deliveries.ts";
 import type { Effect, EngineEvent } from "./event.ts";
 import type { StepEnv } from "./env.ts";
@@ -28,12 +29,20 @@ import {
   watchLink,
   watchTimer,
 } from "./link.ts";
+import { linkingInboxes, pumpLinking } from "./linking-run.ts";
 import { pumpLog, retryLog } from "./log-run.ts";
 import { reconcileLinks } from "./relays.ts";
+import { pumpMirrors, retryMirrors } from "./side/mirror-runs.ts";
+import { openSections } from "./side/offers.ts";
+import { pumpPublishing } from "./side/publish.ts";
 import { pumpRequest, retryRequest } from "./requests.ts";
 import type { EngineState } from "./state.ts";
 import { update } from "./turn.ts";
 import type { Turn } from "./turn.ts";
+import { pumpChores } from "./chores.ts";
+import { hearWatchTimer, pumpPresence } from "./presence/keep-watch.ts";
+import { hearExpiryTimer } from "./expiry/expiry.ts";
+import { pumpTransfers, retryTransfer } from "./files/transfers.ts";
 import { addWatch, dropWatch, tellViews } from "./watches.ts";
 
 export interface Stepped {
@@ -121,6 +130,11 @@ const retries: ReadonlyMap<string, (turn: Turn, name: string) => void> =
     ["join", retryRequest],
     ["delivery", retryDelivery],
     ["fetch", retryFetch],
+    ["mirror", retryMirrors],
+    ["transfer", retryTransfer],
+    ["expiry", hearExpiryTimer],
+    ["repair", hearRepairTimer],
+    ["presence", hearWatchTimer],
   ]);
 
 function split(id: string): readonly [string, string] {
@@ -135,14 +149,25 @@ function settle(turn: Turn): void {
   if (turn.state.phase !== "running") return;
   reconcileLinks(turn);
   const records = [...turn.state.durable.circles.values()];
-  pumpInboxes(turn, records.flatMap(inboxesOf));
+  pumpInboxes(turn, [
+    ...linkingInboxes(turn.state.durable),
+    ...records.flatMap(inboxesOf),
+  ]);
+  pumpLinking(turn);
   for (const record of records) {
     pumpLog(turn, record);
     pumpAppends(turn, record);
+    pumpPublishing(turn, record);
+    pumpMirrors(turn, record);
+    openSections(turn, record);
     pumpSettled(turn, record);
     pumpDeliveries(turn, record);
     pumpRequest(turn, record);
+    pumpRepair(turn, record);
     pumpFetch(turn, record);
+    pumpTransfers(turn, record);
+    pumpChores(turn, record);
+    pumpPresence(turn, record);
   }
   // What was heard and pumped can make new work: an end of the backlog lets messages be sealed.
   runLane(turn);

@@ -3,18 +3,20 @@ import {
   decode,
   encode,
   failReader,
+  readOptional,
   readU16,
   readU64,
   readU8,
   readVector,
   readVectorOf,
+  writeOptional,
   writeU16,
   writeU64,
   writeU8,
   writeVector,
   writeVectorOf,
 } from "@halqa/bytes";
-import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
+import type { DecodeError, Reader, Result } from "@halqa/bytes";
 import type { CircleEnv } from "../circle/circle.ts";
 import {
   readCount,
@@ -23,17 +25,21 @@ import {
   writeCount,
   writeKey,
 } from "../circle/field.ts";
-import { decodeInvite, encodeInvite, inviteKeys } from "../circle/invite.ts";
+import {
+  decodeInvite,
+  encodeInvite,
+  inviteKeys,
+} from "../circle/invite-secret.ts";
 import { decodePendingAct, encodePendingAct } from "../circle/pending-act.ts";
 import type {
-  Act,
-  Delivery,
   Intent,
   InviteRecord,
   Planned,
   RequestRecord,
 } from "./durable.ts";
+import type { Delivery } from "./mail.ts";
 import { readRelayRecord, writeRelayRecord } from "../circle/relay-record.ts";
+import { readAct, writeAct } from "./act.ts";
 import { createInboxOwner } from "./inbox-owner.ts";
 import { readText, writeText } from "./stored-desk.ts";
 
@@ -68,6 +74,10 @@ export function encodePlanned(env: CircleEnv, planned: Planned): Uint8Array {
     writeVector(w, encodePendingAct(env, planned.pending));
     writeU64(w, planned.epoch);
     writeKey(w, planned.logId);
+    writeVectorOf(w, planned.before, (inner, { body, entryId }) => {
+      writeKey(inner, entryId);
+      writeVector(inner, body);
+    });
     writeVector(w, planned.body);
   });
 }
@@ -83,6 +93,10 @@ export function decodePlanned(
     const rest = {
       epoch: readU64(r),
       logId: readKey(r),
+      before: readVectorOf(r, (inner) => ({
+        entryId: readKey(inner),
+        body: readVector(inner),
+      })),
       body: readVector(r),
     };
     if (pending.ok) return { acts, pending: pending.value, ...rest };
@@ -95,10 +109,11 @@ export function decodePlanned(
 export function encodeInvites(invites: readonly InviteRecord[]): Uint8Array {
   return encode((w) => {
     writeU8(w, VERSION);
-    writeVectorOf(w, invites, (inner, { invite, maxUses, isOwn }) => {
+    writeVectorOf(w, invites, (inner, { invite, maxUses, isOwn, isAuto }) => {
       writeVector(inner, encodeInvite(invite));
       writeU16(inner, maxUses);
       writeU8(inner, isOwn ? 1 : 0);
+      writeU8(inner, isAuto ? 1 : 0);
     });
   });
 }
@@ -117,16 +132,22 @@ function readInviteRecord(r: Reader): InviteRecord | undefined {
   const invite = decodeInvite(readVector(r));
   const maxUses = readU16(r);
   const isOwn = readU8(r) === 1;
+  const isAuto = readU8(r) === 1;
   if (!invite.ok) {
     failReader(r, "invalid");
     return undefined;
   }
-  return createInviteRecord({ invite: invite.value, maxUses, isOwn });
+  return createInviteRecord({
+    invite: invite.value,
+    maxUses,
+    isOwn,
+    isAuto,
+  });
 }
 
 /** An invite with the keys that follow from it. */
 export function createInviteRecord(
-  o: Pick<InviteRecord, "invite" | "maxUses" | "isOwn">,
+  o: Pick<InviteRecord, "invite" | "maxUses" | "isOwn" | "isAuto">,
 ): InviteRecord {
   const keys = inviteKeys(o.invite);
   const owner = createInboxOwner(keys.ownerSeed);
@@ -146,6 +167,12 @@ export function encodeRequests(requests: readonly RequestRecord[]): Uint8Array {
       writeVector(inner, one.bytes);
       writeCount(inner, one.seq);
       writeU8(inner, REQUEST_STATES.indexOf(one.state));
+      writeOptional(inner, one.dueAt, writeCount);
+      writeKey(inner, one.commitment);
+      writeOptional(inner, one.check, (box, { nonce, revealed }) => {
+        writeKey(box, nonce);
+        writeOptional(box, revealed, writeKey);
+      });
     });
   });
 }
@@ -186,7 +213,13 @@ function readRequest(r: Reader): RequestRecord {
   };
   const state = REQUEST_STATES[readU8(r)];
   if (state === undefined) failReader(r, "invalid");
-  return { ...one, state: state ?? "closed" };
+  const dueAt = readOptional(r, readCount);
+  const commitment = readKey(r);
+  const check = readOptional(r, (inner) => ({
+    nonce: readKey(inner),
+    revealed: readOptional(inner, readKey),
+  }));
+  return { ...one, state: state ?? "closed", dueAt, commitment, check };
 }
 
 export function encodeDeliveryList(
@@ -213,9 +246,10 @@ export function encodeDelivery(delivery: Delivery): Uint8Array {
     writeText(w, delivery.id);
     writeRelayRecord(w, delivery.relay);
     writeVectorOf(w, delivery.parts, writeVector);
-    writeVectorOf(w, delivery.boxes, (inner, { sendId, box }) => {
+    writeVectorOf(w, delivery.boxes, (inner, { sendId, box, memberSeed }) => {
       writeKey(inner, sendId);
       writeVector(inner, box);
+      writeOptional(inner, memberSeed, writeKey);
     });
   });
 }
@@ -232,43 +266,8 @@ export function decodeDelivery(
       boxes: readVectorOf(r, (inner) => ({
         sendId: readKey(inner),
         box: readVector(inner),
+        memberSeed: readOptional(inner, readKey),
       })),
     };
   });
-}
-
-const ACTS = ["invite", "approve", "remove"] as const;
-
-function writeAct(w: Writer, act: Act): void {
-  writeU8(w, ACTS.indexOf(act.act));
-  writeKey(w, subjectOf(act));
-}
-
-function readAct(r: Reader): Act {
-  const act = ACTS[readU8(r)];
-  const subject = readKey(r);
-  switch (act) {
-    case "invite":
-      return { act, invitePub: subject };
-    case "approve":
-      return { act, request: subject };
-    case "remove":
-      return { act, memberKey: subject };
-    case undefined:
-      break;
-  }
-  failReader(r, "invalid");
-  return { act: "remove", memberKey: subject };
-}
-
-/** Whom or what an act is about, 32 bytes. */
-export function subjectOf(act: Act): Uint8Array {
-  switch (act.act) {
-    case "invite":
-      return act.invitePub;
-    case "approve":
-      return act.request;
-    case "remove":
-      return act.memberKey;
-  }
 }

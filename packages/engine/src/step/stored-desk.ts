@@ -5,11 +5,13 @@ import {
   encodeUtf8,
   failReader,
   readOptional,
+  readU32,
   readU8,
   readUtf8,
   readVector,
   readVectorOf,
   writeOptional,
+  writeU32,
   writeU8,
   writeVector,
   writeVectorOf,
@@ -24,8 +26,22 @@ import {
   writeKey,
 } from "../circle/field.ts";
 import { readRelayRecord, writeRelayRecord } from "../circle/relay-record.ts";
+import { readSearchState, writeSearchState } from "./search/search-state.ts";
 import { createInboxOwner } from "./inbox-owner.ts";
-import type { Desk, OwnInbox, Place, Root, StoredAlarm } from "./durable.ts";
+import {
+  readEnded,
+  readUpkeep,
+  writeEnded,
+  writeUpkeep,
+} from "./stored-upkeep.ts";
+import type {
+  Desk,
+  ExpiringHours,
+  Place,
+  Root,
+  StoredAlarm,
+} from "./durable.ts";
+import type { OwnInbox } from "./mail.ts";
 
 const VERSION = 1;
 
@@ -35,6 +51,7 @@ export function encodeRoot(root: Root): Uint8Array {
     writeKey(w, root.identitySeed);
     writeOptional(w, root.profile?.name, writeText);
     writeVectorOf(w, root.homes, writeRelayRecord);
+    writeOptional(w, root.home, writeText);
     writeVectorOf(w, root.circles, writeText);
     writeVectorOf(w, root.erasing, (inner, { circle, items }) => {
       writeText(inner, circle);
@@ -52,6 +69,7 @@ export function decodeRoot(bytes: Uint8Array): Result<Root, DecodeError> {
       identitySeed,
       profile: name === undefined ? undefined : { name },
       homes: readVectorOf(r, readRelayRecord),
+      home: readOptional(r, readText),
       circles: readVectorOf(r, readText),
       erasing: readVectorOf(r, (inner) => ({
         circle: readText(inner),
@@ -69,6 +87,7 @@ const PLACES: readonly Place[] = [
   "declined",
   "removed",
   "halted",
+  "restored",
 ];
 
 export function encodeDesk(desk: Desk): Uint8Array {
@@ -81,7 +100,12 @@ export function encodeDesk(desk: Desk): Uint8Array {
     writeVector(w, encodeSummary(desk.summary));
     writeCount(w, desk.readBefore);
     writeVectorOf(w, desk.alarms, writeAlarm);
+    writeVectorOf(w, desk.acknowledged, writeText);
     writeInbox(w, desk.inbox);
+    writeSearchState(w, desk.search);
+    writeOptional(w, desk.expiring, writeHours);
+    writeUpkeep(w, desk.upkeep);
+    writeOptional(w, desk.ended, writeEnded);
   });
 }
 
@@ -98,9 +122,23 @@ export function decodeDesk(bytes: Uint8Array): Result<Desk, DecodeError> {
       summary: readSummary(r),
       readBefore: readCount(r),
       alarms: readVectorOf(r, readAlarm),
+      acknowledged: readVectorOf(r, readText),
       inbox: readInbox(r),
+      search: readSearchState(r),
+      expiring: readOptional(r, readHours),
+      upkeep: readUpkeep(r),
+      ended: readOptional(r, readEnded),
     };
   });
+}
+
+function writeHours(w: Writer, { from, to }: ExpiringHours): void {
+  writeU32(w, from);
+  writeU32(w, to);
+}
+
+function readHours(r: Reader): ExpiringHours {
+  return { from: readU32(r), to: readU32(r) };
 }
 
 function readSummary(r: Reader): Desk["summary"] {
@@ -110,32 +148,57 @@ function readSummary(r: Reader): Desk["summary"] {
   return emptySummary;
 }
 
-const ALARMS = ["fork", "rollback", "halted"] as const;
+const ALARMS = [
+  "fork",
+  "rollback",
+  "halted",
+  "gone",
+  "clone",
+  "unconfirmed",
+  "left-behind",
+] as const;
 
 function writeAlarm(w: Writer, alarm: StoredAlarm): void {
   writeU8(w, ALARMS.indexOf(alarm.kind));
-  if (alarm.kind === "halted") writeText(w, alarm.reason);
-  else {
-    writeCount(w, alarm.at);
-    writeU8(w, alarm.isProven ? 1 : 0);
+  if (alarm.kind === "halted") {
+    writeText(w, alarm.reason);
+    return;
   }
+  writeCount(w, alarm.at);
+  if (!("isProven" in alarm)) return;
+  writeU8(w, alarm.isProven ? 1 : 0);
+  writeOptional(w, alarm.relayPub, writeKey);
 }
 
 function readAlarm(r: Reader): StoredAlarm {
   const kind = ALARMS[readU8(r)];
-  if (kind === "fork" || kind === "rollback")
-    return { kind, at: readCount(r), isProven: readU8(r) === 1 };
+  switch (kind) {
+    case "fork":
+    case "rollback": {
+      const at = readCount(r);
+      const isProven = readU8(r) === 1;
+      return { kind, at, isProven, relayPub: readOptional(r, readKey) };
+    }
+    case "gone":
+    case "clone":
+    case "unconfirmed":
+    case "left-behind":
+      return { kind, at: readCount(r) };
+    case "halted":
+    case undefined:
+      break;
+  }
   if (kind === undefined) failReader(r, "invalid");
   return { kind: "halted", reason: readUtf8(r) };
 }
 
-function writeInbox(w: Writer, inbox: OwnInbox): void {
+export function writeInbox(w: Writer, inbox: OwnInbox): void {
   writeRelayRecord(w, inbox.relay);
   writeKey(w, inbox.owner.seed);
   writeKey(w, inbox.sendId);
 }
 
-function readInbox(r: Reader): OwnInbox {
+export function readInbox(r: Reader): OwnInbox {
   return {
     relay: readRelayRecord(r),
     owner: createInboxOwner(readKey(r)),

@@ -12,7 +12,7 @@ import {
 } from "@halqa/bytes";
 import type { DecodeError, Result } from "@halqa/bytes";
 import type { CircleEnv } from "../circle/circle.ts";
-import { readVersion } from "../circle/field.ts";
+import { readKey, readVersion, writeKey } from "../circle/field.ts";
 import { decodeJoining, encodeJoining } from "../circle/joining.ts";
 import type { JoiningRecord } from "./durable.ts";
 import { readText, writeText } from "./stored-desk.ts";
@@ -29,6 +29,10 @@ export function encodeJoiningRecord(
     writeText(w, record.memberName);
     writeVector(w, record.box);
     writeU8(w, record.isSent ? 1 : 0);
+    writeOptional(w, record.check, (inner, { stewardKey, nonce }) => {
+      writeKey(inner, stewardKey);
+      writeKey(inner, nonce);
+    });
     writeOptional(w, record.welcome, writeVector);
   });
 }
@@ -44,6 +48,10 @@ export function decodeJoiningRecord(
       memberName: readText(r),
       box: readVector(r),
       isSent: readU8(r) === 1,
+      check: readOptional(r, (inner) => ({
+        stewardKey: readKey(inner),
+        nonce: readKey(inner),
+      })),
       welcome: readOptional(r, (inner) => readVector(inner)),
     };
     if (joining.ok) return { joining: joining.value, ...rest };

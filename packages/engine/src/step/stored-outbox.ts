@@ -19,6 +19,7 @@ import {
 import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
 import { ID_BYTES } from "@halqa/model";
 import { readKey, readVersion, writeKey } from "../circle/field.ts";
+import { readCounted, writeCounted } from "../circle/sent-count.ts";
 import type { OutboxItem, Sealed } from "./durable.ts";
 import { readText, writeText } from "./stored-desk.ts";
 
@@ -51,6 +52,7 @@ export function encodeOutboxItem(item: OutboxItem): Uint8Array {
     writeOptional(w, item.sealed, writeSealed);
     writeVectorOf(w, item.earlier, writeKey);
     writeVectorOf(w, item.distrusted, writeKey);
+    writeOptional(w, item.counted, writeCounted);
     writeOptional(w, item.failure, writeText);
   });
 }
@@ -67,6 +69,7 @@ export function decodeOutboxItem(
       sealed: readOptional(r, readSealed),
       earlier: readVectorOf(r, readKey),
       distrusted: readVectorOf(r, readKey),
+      counted: readOptional(r, readCounted),
       failure: readOptional(r, readText),
     };
   });

@@ -4,7 +4,7 @@ import { makeView } from "../views/make-view.ts";
 import { partsOf } from "../views/parts-of.ts";
 import { MAX_WATCHES } from "./limits.ts";
 import { boundedLimit } from "./watch-limit.ts";
-import type { Watch } from "./state.ts";
+import type { Watch, Window } from "./state.ts";
 import { emit, update, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 
@@ -40,14 +40,22 @@ function widenWindow(
   const window = turn.state.windows.get(circle);
   const wanted = boundedLimit(limit);
   if (window !== undefined && window.limit >= wanted) return;
-  const windows = withEntry(turn.state.windows, circle, {
-    limit: wanted,
-    isLoaded: false,
-    from: 0,
-    items: [],
-    quoted: new Map(),
-  });
+  const windows = withEntry(turn.state.windows, circle, emptyWindow(wanted));
   update(turn, { windows });
+}
+
+function emptyWindow(limit: number): Window {
+  return { limit, isLoaded: false, from: 0, items: [], quoted: new Map() };
+}
+
+/** What was shown of circles that are gone goes too: should one come back, it begins with nothing (EN-15). */
+export function forgetWindows(turn: Turn): void {
+  const { windows, durable } = turn.state;
+  for (const [circle, window] of windows) {
+    if (!window.isLoaded || durable.circles.has(circle)) continue;
+    const empty = emptyWindow(window.limit);
+    update(turn, { windows: withEntry(turn.state.windows, circle, empty) });
+  }
 }
 
 /** Tells each watcher the view that it does not know yet. */

@@ -3,10 +3,12 @@ import { repliesIn } from "@halqa/model";
 import type { Item } from "@halqa/model";
 import type { RecordRef } from "../ports/store.ts";
 import { readItem } from "./entries.ts";
+import { expiredItem } from "./expired-item.ts";
 import { refKey } from "./job.ts";
 import type { Job, JobDone } from "./job.ts";
 import { ERASE_BATCH } from "./limits.ts";
-import { itemOfRef, itemRef } from "./records.ts";
+import { itemOfRef, itemRef, searchRef } from "./records.ts";
+import { namesOfSegment, segmentOf, startOfSegment } from "@halqa/search";
 import type { JobContext, JobStep } from "./job-context.ts";
 import type { Loaded } from "./job-stage.ts";
 
@@ -29,9 +31,7 @@ export function runWindow(
     }
     case "items": {
       const { from } = stage;
-      const items = [...loaded.values()].flatMap((bytes) =>
-        bytes === undefined ? [] : [readItem(bytes)],
-      );
+      const items = itemsIn(circle, from, loaded);
       const refs = quotedRefs(circle, items, from);
       return read({ ...job, stage: { at: "quoted", from, items } }, refs);
     }
@@ -46,6 +46,21 @@ export function runWindow(
       return { ...nothing(context), after: [after] };
     }
   }
+}
+
+function itemsIn(
+  circle: string,
+  from: number,
+  loaded: Loaded,
+): readonly Item[] {
+  const items: Item[] = [];
+  // Asked for in this order, each of them once.
+  for (const bytes of loaded.values()) {
+    const ordinal = from + items.length;
+    const item = bytes && readItem(bytes);
+    items.push(item ?? expiredItem(circle, ordinal, items.at(-1)));
+  }
+  return items;
 }
 
 function read(job: WindowJob, refs: readonly RecordRef[]): JobStep {
@@ -110,7 +125,22 @@ export function runErase(
   return {
     step: "done",
     durable: { ...durable, root: { ...durable.root, erasing } },
-    writes: [...refs, ...indexes].map((ref) => ({ ref, value: undefined })),
+    writes: [...refs, ...indexes, ...searchRefs(circle, from, items)].map(
+      (ref) => ({ ref, value: undefined }),
+    ),
     after: [],
   };
+}
+
+/** What the index holds of segments that begin in this stretch. */
+function searchRefs(
+  circle: string,
+  from: number,
+  end: number,
+): readonly RecordRef[] {
+  const segments = range(segmentOf(from), segmentOf(end) + 1);
+  return segments
+    .filter((segment) => startOfSegment(segment) >= from)
+    .flatMap(namesOfSegment)
+    .map((name) => searchRef(circle, name));
 }

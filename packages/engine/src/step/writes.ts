@@ -17,6 +17,7 @@ import {
   commitPartRef,
   deliveryRef,
   deltaRef,
+  linkingRef,
   messagePartRef,
   outboxItemRef,
   rootRef,
@@ -31,9 +32,22 @@ import {
   encodeRequests,
   encodeSettled,
 } from "./stored-acts.ts";
+import { presenceRefs, writePresence } from "./presence/presence-writes.ts";
+import { none } from "./none.ts";
 import { encodeDesk, encodeRoot } from "./stored-desk.ts";
 import { encodeJoiningRecord } from "./stored-joining.ts";
+import { encodeEnteringRecord, encodeLinking } from "./stored-linking.ts";
+import { emptyRepairDesk } from "./repair-record.ts";
+import {
+  encodeRebuild,
+  encodeRepair,
+  encodeRepairDesk,
+} from "./stored-repair.ts";
 import { encodeOutboxItem, encodeOutboxList } from "./stored-outbox.ts";
+import { encodeMoves } from "./side/stored-moves.ts";
+import { encodePetitions, encodeProposed } from "./stored-upkeep.ts";
+import { encodeVerified } from "./stored-verified.ts";
+import { erasedParts, writeFiles } from "./files/file-writes.ts";
 
 export interface Settled {
   /** `durable` with the number of its deltas. */
@@ -51,6 +65,14 @@ export function settleWrites(
   const writes: Write[] = [];
   if (before.root !== after.root)
     writes.push({ ref: rootRef, value: encodeRoot(after.root) });
+  const { linking } = after;
+  if (before.linking !== linking)
+    writes.push({
+      ref: linkingRef,
+      value: linking && encodeLinking(linking),
+      // Keys and nonces of the session are used up.
+      renews: true,
+    });
   const circles = new Map<string, CircleRecord>();
   for (const [id, record] of after.circles) {
     const old = before.circles.get(id);
@@ -104,14 +126,15 @@ function writeKeys(
 ): void {
   const parts = o.circle && encodeCircleParts(env, o.circle);
   o.writes.push(
-    { ref: commitPartRef(o.id), value: parts?.commitPart },
+    // EN-90: the keys that stood here are used up.
+    { ref: commitPartRef(o.id), value: parts?.commitPart, renews: true },
     { ref: messagePartRef(o.id), value: parts?.messagePart },
   );
 }
 
 function writeParts(env: CircleEnv, change: Change): void {
   const { old, record, writes } = change;
-  const { id, desk, joining } = record;
+  const { id, desk, joining, entering } = record;
   if (desk !== old?.desk)
     writes.push({ ref: circleRef("desk", id), value: encodeDesk(desk) });
   if (joining !== old?.joining)
@@ -119,14 +142,44 @@ function writeParts(env: CircleEnv, change: Change): void {
       ref: circleRef("joining", id),
       value: joining && encodeJoiningRecord(env, joining),
     });
+  if (entering !== old?.entering)
+    writes.push({
+      ref: circleRef("entering", id),
+      value: entering && encodeEnteringRecord(env, entering),
+      renews: true,
+    });
+  writeRepair(env, change);
   writeActs(env, change);
+  writePresence(change);
+  writeMoves(change);
   writeOutbox(change);
   writeDeliveries(change);
+  writeFiles(change);
+}
+
+function writeRepair(env: CircleEnv, { old, record, writes }: Change): void {
+  const { id, repair, rebuild, repairDesk } = record;
+  if (rebuild !== old?.rebuild)
+    writes.push({
+      ref: circleRef("rebuild", id),
+      value: rebuild && encodeRebuild(rebuild),
+    });
+  if (repair !== old?.repair)
+    writes.push({
+      ref: circleRef("repair", id),
+      value: repair && encodeRepair(env, repair),
+    });
+  if (repairDesk !== (old?.repairDesk ?? emptyRepairDesk))
+    writes.push({
+      ref: circleRef("repair-desk", id),
+      value: encodeRepairDesk(repairDesk),
+    });
 }
 
 function writeActs(env: CircleEnv, { old, record, writes }: Change): void {
   const before = old ?? nothing;
   const { id, intents, invites, requests, settled, planned } = record;
+  const { proposed, petitions, verified } = record;
   const put = (store: CircleStore, value: Uint8Array | undefined): void => {
     writes.push({ ref: circleRef(store, id), value });
   };
@@ -140,6 +193,21 @@ function writeActs(env: CircleEnv, { old, record, writes }: Change): void {
     put("settled", orNone(settled, encodeSettled));
   if (planned !== before.planned)
     put("planned", planned && encodePlanned(env, planned));
+  if (proposed !== before.proposed)
+    put("proposed", proposed && encodeProposed(proposed));
+  if (petitions !== before.petitions)
+    put("petitions", orNone(petitions, encodePetitions));
+  if (verified !== before.verified)
+    put("verified", orNone(verified, encodeVerified));
+}
+
+function writeMoves({ old, record, writes }: Change): void {
+  const { id, moves } = record;
+  if (moves !== (old?.moves ?? none))
+    writes.push({
+      ref: circleRef("moves", id),
+      value: orNone(moves, encodeMoves),
+    });
 }
 
 function writeOutbox({ old, record, writes }: Change): void {
@@ -194,12 +262,12 @@ function eraseCircle(old: CircleRecord, writes: Write[]): void {
     ...Array.from({ length: old.deltas }, (_, index) => deltaRef(id, index)),
     ...old.outbox.map(({ messageId }) => outboxItemRef(id, messageId)),
     ...old.deliveries.map((one) => deliveryRef(id, one.id)),
-  ].map((ref) => ({ ref, value: undefined }));
-  writes.push(...gone);
+    ...presenceRefs(old),
+  ].map((ref) => ({ ref, value: undefined, renews: true }));
+  writes.push(...gone, ...erasedParts(id, old.files));
 }
 
-/** The list that every record begins with: nothing is stored for it. */
-export const none: readonly never[] = [];
+export { none };
 
 const nothing = {
   intents: none,
@@ -207,6 +275,9 @@ const nothing = {
   requests: none,
   settled: none,
   planned: undefined,
+  proposed: undefined,
+  petitions: none,
+  verified: none,
 };
 
 function orNone<T>(

@@ -79,7 +79,7 @@ export function tellCrashStory(plan: CrashPlan): Told {
 }
 
 /** What a device shows; one that is dropped by showing it shows it when it runs again. */
-function peek<Q extends Query>(
+export function peek<Q extends Query>(
   world: World,
   name: string,
   query: Q,

@@ -24,12 +24,19 @@ export function makeSteward(
     { stewards: [...circle.info.stewards, key.value] },
   );
   assertInvariant(planned.ok, "a steward may make another");
-  const { pending, body } = planned.value;
+  const { pending, before = [], body } = planned.value;
   const epoch = circle.mls.context.epoch;
   const changed = {
     ...record,
     circle: planned.value.circle,
-    planned: { acts: [], pending, body, epoch, logId: circle.log.logId },
+    planned: {
+      acts: [],
+      pending,
+      before,
+      body,
+      epoch,
+      logId: circle.log.logId,
+    },
   };
   const circles = new Map(durable.circles).set(o.circle, changed);
   device.state = { ...device.state, durable: { ...durable, circles } };

@@ -51,6 +51,12 @@ export interface Device {
 
 export interface World {
   readonly relay: SimulatedRelay;
+  /** By address, the first one included. */
+  readonly relays: Map<string, SimulatedRelay>;
+  /** Relays that nobody reaches, by address. */
+  readonly dead: Set<string>;
+  /** Which relay a connection leads to. */
+  readonly ends: Map<number, SimulatedRelay>;
   readonly devices: Map<string, Device>;
   readonly random: SeededRandom;
   now: number;
@@ -83,6 +89,9 @@ export function createWorld(seed: string, ...names: readonly string[]): World {
   const relay = createSimulatedRelay(`${seed}/${worldsMade}`, RELAY_URL);
   const world: World = {
     relay,
+    relays: new Map([[relay.url, relay]]),
+    dead: new Set(),
+    ends: new Map(),
     devices: new Map(),
     random,
     now: START,
@@ -96,6 +105,25 @@ export function createWorld(seed: string, ...names: readonly string[]): World {
   for (const name of names) addDevice(world, name);
   settle(world);
   return world;
+}
+
+/** One more relay, under an address of its own. */
+export function addRelay(world: World, name: string): SimulatedRelay {
+  const relay = createSimulatedRelay(
+    `${name}/${worldsMade}`,
+    `wss://${name}.example/`,
+  );
+  world.relays.set(relay.url, relay);
+  return relay;
+}
+
+/** Nobody reaches the relay any more, or all do again. */
+export function setDead(world: World, url: string, isDead: boolean): void {
+  if (isDead) world.dead.add(url);
+  else world.dead.delete(url);
+  world.relays.get(url)?.restart();
+  settle(world);
+  advance(world, 200_000);
 }
 
 export function addDevice(world: World, name: string): Device {
@@ -146,7 +174,7 @@ export function crash(world: World, name: string): void {
   device.crashAt = undefined;
   device.timers.clear();
   device.views.clear();
-  for (const conn of device.conns.values()) world.relay.close(conn);
+  for (const conn of device.conns.values()) closeConn(world, conn);
   device.conns.clear();
 }
 
@@ -165,7 +193,7 @@ export function setOnline(world: World, name: string, isOnline: boolean): void {
     return;
   }
   for (const [conn, inWorld] of device.conns) {
-    world.relay.close(inWorld);
+    closeConn(world, inWorld);
     tell(world, device, { type: "socket-closed", conn });
   }
   device.conns.clear();
@@ -215,7 +243,8 @@ export function watchSteps(
 export function releaseDelayed(world: World, name: string): void {
   const [conn] = deviceOf(world, name).conns.values();
   assertInvariant(conn !== undefined, `${name} is connected`);
-  for (const frame of world.delayed.splice(0)) world.relay.frame(conn, frame);
+  for (const frame of world.delayed.splice(0))
+    world.ends.get(conn)?.frame(conn, frame);
   settle(world);
 }
 
@@ -358,7 +387,7 @@ function perform(world: World, device: Device, effect: Effect): void {
       useDisk(world, device, effect);
       return;
     case "connect":
-      connect(world, device, effect.conn);
+      connect(world, device, effect);
       return;
     case "send":
       send(world, device, effect);
@@ -407,20 +436,30 @@ function useDisk(
 
 function disconnect(world: World, device: Device, conn: number): void {
   const inWorld = device.conns.get(conn);
-  if (inWorld !== undefined) world.relay.close(inWorld);
+  if (inWorld !== undefined) closeConn(world, inWorld);
   device.conns.delete(conn);
 }
 
-function connect(world: World, device: Device, conn: number): void {
+function closeConn(world: World, conn: number): void {
+  world.ends.get(conn)?.close(conn);
+}
+
+function connect(
+  world: World,
+  device: Device,
+  { conn, url }: Extract<Effect, { type: "connect" }>,
+): void {
   const lane = `from/${conn}`;
-  if (!device.isOnline) {
+  const relay = world.dead.has(url) ? undefined : world.relays.get(url);
+  if (!device.isOnline || relay === undefined) {
     later(world, device, { lane, event: { type: "socket-closed", conn } });
     return;
   }
   const inWorld = world.nextConn++;
   const { life } = device;
   device.conns.set(conn, inWorld);
-  world.relay.connect(inWorld, {
+  world.ends.set(inWorld, relay);
+  relay.connect(inWorld, {
     onFrame: (frame) => {
       if (device.life === life)
         later(world, device, { lane, event: { type: "frame", conn, frame } });
@@ -450,5 +489,5 @@ function send(
   const key = `to/${inWorld}`;
   const lane = world.lanes.get(key) ?? [];
   world.lanes.set(key, lane);
-  lane.push(() => world.relay.frame(inWorld, frame));
+  lane.push(() => world.ends.get(inWorld)?.frame(inWorld, frame));
 }

@@ -5,7 +5,11 @@ import type { CircleRecord } from "../step/durable.ts";
 import type { Link, Window } from "../step/state.ts";
 import { boundedLimit } from "../step/watch-limit.ts";
 import { circleViewOf } from "./circle-view.ts";
+import { filesViewOf } from "./files-view.ts";
+import { linkingView } from "./linking-view.ts";
 import { deliveriesOf, pendingOf } from "./outbox-view.ts";
+import { linkState } from "./relays-view.ts";
+import { looseOver } from "./loose-view.ts";
 import { membersIn, rosterOf } from "./roster-view.ts";
 import { ownAuthor, summaryOf } from "./summary-view.ts";
 import type { AppView, Query, RelayView, TimelineView, View } from "./view.ts";
@@ -18,6 +22,7 @@ export function makeView(context: JobContext, query: Query): View | undefined {
   const record = durable.circles.get(query.circle);
   if (record === undefined) return undefined;
   if (query.query === "circle") return circleViewOf(context, record);
+  if (query.query === "files") return filesViewOf(context.state, record);
   const window = windows.get(query.circle);
   if (window === undefined) return undefined;
   return timelineView(context, record, { window, limit: query.limit });
@@ -33,6 +38,7 @@ function appView(context: JobContext): AppView {
     view: "app",
     ...(profile === undefined ? {} : { profile }),
     relays: [...links.values()].map(relayView),
+    ...linkingView(durable.linking),
     circles: records.map((record) => summaryOf(context, record)),
   };
 }
@@ -43,10 +49,7 @@ function newestIn({ desk }: CircleRecord): number {
 }
 
 function relayView(link: Link): RelayView {
-  const { url, phase, isRefused, failures } = link;
-  if (phase.phase === "ready") return { url, state: "online" };
-  if (isRefused) return { url, state: "refused" };
-  return { url, state: failures > 0 ? "offline" : "connecting" };
+  return { url: link.url, state: linkState(link) };
 }
 
 function timelineView(
@@ -58,7 +61,7 @@ function timelineView(
   const members = membersIn(context, record);
   const shown = window.items.slice(-boundedLimit(o.limit));
   const items = overlayPending(
-    shown,
+    looseOver(context.state, record.id, shown),
     pendingOf(record),
     ownAuthor(record, members),
   );

@@ -5,23 +5,29 @@ import type { Content, PendingContent, ViewContext } from "@halqa/model";
 import { outboxItemId } from "../step/commands/compose.ts";
 import type { CircleRecord, OutboxItem } from "../step/durable.ts";
 import { entryKey } from "../step/log-run.ts";
-import { contentOf } from "../step/outbox.ts";
+import { contentOf, insideOf } from "../step/outbox.ts";
 import type { EngineState } from "../step/state.ts";
 
 /** What its person did and the log does not show yet, in the order of the outbox. */
 export function pendingOf({
   outbox,
   desk,
+  circle,
 }: CircleRecord): readonly PendingContent[] {
   return outbox.flatMap((item) => {
     const content = contentOf(item);
     if (content === undefined || !isListContent(content)) return [];
-    return [{ content, id: outboxItemId(desk, item), minute: item.minute }];
+    const author = desk.memberKey;
+    const inside = insideOf(circle, { author, content });
+    const id = outboxItemId(desk, item);
+    return [{ content, id, minute: item.minute, inside }];
   });
 }
 
+/** What is passed on is in the list here already. */
 function isListContent(content: Content): content is PendingContent["content"] {
-  return content.kind !== "unknown" && !isSignal(content);
+  if (content.kind === "unknown" || content.kind === "share") return false;
+  return !isSignal(content);
 }
 
 /** How far each item of the outbox has come, by item id. */

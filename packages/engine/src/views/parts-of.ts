@@ -2,7 +2,13 @@
 import { nextNoticeOf } from "@halqa/model";
 import type { CircleRecord } from "../step/durable.ts";
 import type { Query } from "./view.ts";
+import { presenceParts } from "./presence-view.ts";
+import { relaysOf } from "../circle/relay-term.ts";
+import { relayKey } from "../step/relays.ts";
+import { sideOf } from "../step/side/side-state.ts";
+import { linkState } from "./relays-view.ts";
 import { isAllRead } from "./summary-view.ts";
+import type { EngineState } from "../step/state.ts";
 import type { JobContext } from "../step/job-context.ts";
 
 /** The parts, or undefined while the view cannot be made yet. They are compared by identity. */
@@ -18,25 +24,60 @@ export function partsOf(
     case "circle": {
       const record = state.durable.circles.get(query.circle);
       if (record === undefined) return undefined;
-      const { invites, intents } = record;
-      return [...summaryParts(context, record), invites, intents];
+      const { invites, intents, petitions, repairDesk, verified } = record;
+      const { presence } = record;
+      return [
+        ...summaryParts(context, record),
+        invites,
+        intents,
+        petitions,
+        repairDesk.requests,
+        verified,
+        record.moves,
+        record.circle?.log.address,
+        record.circle?.log.seq,
+        ...relayParts(context, record),
+        ...presenceParts(presence, context.env.now),
+        record.joining?.check,
+      ];
     }
-    case "timeline": {
-      const record = state.durable.circles.get(query.circle);
-      const window = state.windows.get(query.circle);
-      if (record === undefined || window?.isLoaded !== true) return undefined;
-      const { outbox, desk } = record;
-      const { readTo } = desk.summary;
-      const appends = state.logs.get(record.id)?.appends;
-      return [window, outbox, readTo, appends, ...rosterParts(record)];
-    }
+    case "files":
+      return filesParts(state, query.circle);
+    case "timeline":
+      return timelineParts(state, query.circle);
   }
+}
+
+function timelineParts(
+  state: EngineState,
+  id: string,
+): readonly unknown[] | undefined {
+  const record = state.durable.circles.get(id);
+  const window = state.windows.get(id);
+  if (record === undefined || window?.isLoaded !== true) return undefined;
+  const { outbox, desk } = record;
+  const { readTo } = desk.summary;
+  const appends = state.logs.get(record.id)?.appends;
+  const { loose } = sideOf(state, record.id);
+  return [window, outbox, readTo, appends, loose, ...rosterParts(record)];
+}
+
+/** How the relays of the circle are reached. */
+function relayParts(
+  { state }: JobContext,
+  { circle }: CircleRecord,
+): readonly unknown[] {
+  if (circle === undefined) return [];
+  return relaysOf(circle).map((relay) =>
+    linkState(state.links.get(relayKey(relay))),
+  );
 }
 
 function appParts(context: JobContext): readonly unknown[] {
   const { links, durable } = context.state;
   return [
     durable.root.profile,
+    durable.linking,
     ...[...links.values()].flatMap((link) => [
       link.key,
       link.phase.phase,
@@ -62,6 +103,7 @@ function summaryParts(
     intents.length,
     deliveries.length,
     joining?.isSent,
+    record.repair,
     requests,
     state.logs.get(id)?.appends,
     nextNoticeOf(desk.summary, minute)?.ordinal,
@@ -74,4 +116,12 @@ function summaryParts(
 /** The tree changes with commits only; a message changes neither of these. */
 function rosterParts({ circle }: CircleRecord): readonly unknown[] {
   return [circle?.mls.tree, circle?.info, circle?.awaits];
+}
+
+function filesParts(
+  { durable, transfers }: EngineState,
+  circle: string,
+): readonly unknown[] | undefined {
+  const record = durable.circles.get(circle);
+  return record && [record.files, transfers.get(circle)];
 }

@@ -1,14 +1,20 @@
 /** A circle in the list of circles (docs/spec/views.md, VW-4). */
 import { overlayPending, nextNoticeOf, summaryToView } from "@halqa/model";
-import type { Item } from "@halqa/model";
+import type { Item, PendingAuthor } from "@halqa/model";
+import { factsOf } from "../circle/leaf-facts.ts";
 import { isSteward } from "../circle/roster.ts";
 import type { Member } from "../circle/roster.ts";
+import { mayPin } from "../circle/roles.ts";
 import type { CircleRecord, StoredAlarm } from "../step/durable.ts";
 import { inboxesOf } from "../step/inboxes.ts";
 import { isCaughtUp } from "../step/log-run.ts";
 import type { EngineState } from "../step/state.ts";
+import { endOf, ownRole } from "./membership-view.ts";
 import { deliveriesOf, pendingOf, queuedIn } from "./outbox-view.ts";
 import { membersIn, rosterOf } from "./roster-view.ts";
+import { alarmId, visibleAlarms } from "../step/alarms.ts";
+import type { Repair } from "../step/repair-record.ts";
+import type { RepairView } from "./view.ts";
 import type { Alarm, CircleSummary, Standing } from "./view.ts";
 import type { JobContext } from "../step/job-context.ts";
 
@@ -26,6 +32,7 @@ export function summaryOf(
     next: nextItem(context, record),
     queued: newestQueued(record, members),
   });
+  const ended = endOf(record);
   return {
     circle: record.id,
     name: desk.name,
@@ -33,18 +40,47 @@ export function summaryOf(
     members: members.length,
     stewards: members.filter((one) => one.isSteward).length,
     steward: circle !== undefined && isSteward(circle),
+    linked: isLinked(context, record),
+    role: ownRole(record),
+    kind: circle?.info.settings.kind ?? "circle",
+    closed: circle?.info.isClosed === true,
+    ...(ended === undefined ? {} : { ended }),
     requests: requests.filter((one) => one.state === "asking").length,
-    alarms: desk.alarms.map(alarmView),
+    alarms: visibleAlarms(record).map(alarmView),
+    ...(record.repair === undefined || desk.place !== "halted"
+      ? {}
+      : { repair: repairView(record.repair) }),
     caughtUp: isAllRead(state, record),
     queued: queuedIn(state, record),
     ...model,
   };
 }
 
+/** LK-40: only the first device of a person in a circle has the number 0, and what certifies others. */
+function isLinked(
+  { env }: JobContext,
+  { circle, entering, repair }: CircleRecord,
+): boolean {
+  if (entering !== undefined) return true;
+  if (circle === undefined) return (repair?.lastGood.deviceNo ?? 0) > 0;
+  const leaf = env.mls.leafAt(circle.mls.tree, circle.mls.own.leafIndex);
+  const facts = leaf && factsOf(leaf);
+  return (facts?.credential.deviceNo ?? 0) > 0;
+}
+
 function alarmView(alarm: StoredAlarm): Alarm {
-  if (alarm.kind === "halted") return alarm;
+  const id = alarmId(alarm);
+  if (alarm.kind === "halted") return { id, ...alarm };
   const { kind, at } = alarm;
-  return { kind, at };
+  return { id, kind, at };
+}
+
+function repairView({ cause, count, welcome }: Repair): RepairView {
+  return {
+    cause: cause === "called" ? "halted" : cause,
+    asked: count,
+    coming: welcome !== undefined,
+  };
 }
 
 function standingOf({ desk, circle }: CircleRecord): Standing {
@@ -70,12 +106,19 @@ function newestQueued(
   return overlayPending([], pending, ownAuthor(record, members)).at(-1);
 }
 
+/** Who this device's person is where pending acts are judged. */
 export function ownAuthor(
-  { desk }: CircleRecord,
+  { desk, circle }: CircleRecord,
   members: readonly Member[],
-): { readonly memberKey: Uint8Array; readonly name: string } {
+): PendingAuthor {
   const own = members.find(({ isOwn }) => isOwn);
-  return { memberKey: desk.memberKey, name: own?.name ?? "" };
+  const { memberKey } = desk;
+  return {
+    memberKey,
+    name: own?.name ?? "",
+    steward: own?.isSteward === true,
+    pins: circle !== undefined && mayPin(circle.info, memberKey),
+  };
 }
 
 /** The circle's log and its inboxes were read to their ends, and the connection has held since. */

@@ -16,8 +16,9 @@ import {
   decodeInviteLink,
   encodeInviteLink,
 } from "../invite-link.ts";
-import { createInvite, inviteKeys } from "../invite.ts";
-import type { Invite } from "../invite.ts";
+import { createInvite } from "../invite.ts";
+import { inviteKeys } from "../invite-secret.ts";
+import type { Invite } from "../invite-secret.ts";
 import { createJoinRequest, openJoinRequest } from "../join-request.ts";
 import type { JoinRequest } from "../join-request.ts";
 import type { Joining } from "../joining.ts";
@@ -28,6 +29,7 @@ import { readEntry } from "../read-entry.ts";
 import type { RelayRecord } from "../relay-record.ts";
 import { sealContent } from "../seal-content.ts";
 import type { SealedEntry } from "../seal-content.ts";
+import type { CircleKind } from "../settings.ts";
 import { buildJoinerWelcome, openWelcome } from "../welcome.ts";
 import type { JoinerWelcomes } from "../welcome.ts";
 
@@ -70,6 +72,22 @@ export function createWorld(
   founder: string,
   ...others: readonly string[]
 ): World {
+  return createWorldOf("circle", seed, [founder, ...others]);
+}
+
+/** A circle of two, its second one let in. */
+export function createDirectWorld(
+  seed: string,
+  ...names: readonly string[]
+): World {
+  return createWorldOf("direct", seed, names);
+}
+
+function createWorldOf(
+  kind: CircleKind,
+  seed: string,
+  [founder = "", ...others]: readonly string[],
+): World {
   // Two worlds of one test with one seed would seal under the same keys and nonces, which the nonce watch reports.
   worldsMade++;
   const random = createSeededRandom(`circle/${seed}/${worldsMade}`);
@@ -88,6 +106,7 @@ export function createWorld(
     identitySeed: actor.identitySeed,
     name: "Bread and roses",
     memberName: founder,
+    kind,
     relay: world.relay,
     sendId: actor.random.bytes(32),
     now: NOW,
@@ -231,7 +250,7 @@ export function makeInvite(
   const circle = circleOf(world, name);
   const invite = createInvite(circle, env, TODAY + 7);
   const { invitePub } = inviteKeys(invite);
-  const record = { invitePub, maxUses, auto: false };
+  const record = { invitePub, maxUses, auto: undefined };
   act(world, name, planInvite(circle, env, { invite: record }));
   catchUp(world);
   return invite;
@@ -244,7 +263,10 @@ export function ask(
   o: { readonly name: string; readonly invite: Invite },
 ): { readonly joining: Joining; readonly box: Uint8Array } {
   const { env } = actorOf(world, by);
-  const link = createInviteLink(circleOf(world, by), env, o.invite);
+  const link = createInviteLink(circleOf(world, by), env, {
+    invite: o.invite,
+    isAuto: false,
+  });
   const actor = actorOf(world, o.name);
   return createJoinRequest(actor.env, {
     link: expectOk(decodeInviteLink(encodeInviteLink(link))),
@@ -346,24 +368,12 @@ export function expectOk<T>(result: Checked<T>): T {
 /** An outcome in few words. */
 export function wordOf(outcome: EntryOutcome | undefined): string {
   if (outcome === undefined) return "nothing";
-  switch (outcome.kind) {
-    case "content":
-      return `${outcome.content.author.name}: ${new TextDecoder().decode(outcome.content.bytes)}`;
-    case "skipped":
-      return outcome.detail === undefined
-        ? `skipped ${outcome.reason}`
-        : `skipped ${outcome.reason} (${outcome.detail})`;
-    case "out-of-order":
-    case "halted":
-      return `${outcome.kind} ${outcome.reason}`;
-    case "commit":
-    case "own-message":
-    case "proposal":
-    case "paused":
-    case "removed":
-      break;
-  }
-  return outcome.kind;
+  if (outcome.kind === "content")
+    return `${outcome.content.author.name}: ${new TextDecoder().decode(outcome.content.bytes)}`;
+  if (!("reason" in outcome)) return outcome.kind;
+  return "detail" in outcome && outcome.detail !== undefined
+    ? `${outcome.kind} ${outcome.reason} (${outcome.detail})`
+    : `${outcome.kind} ${outcome.reason}`;
 }
 
 /** What came of new entries, in few words, by name. */

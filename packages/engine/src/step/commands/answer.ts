@@ -18,8 +18,8 @@ export type CommandOf<Name extends Command["command"]> = Extract<
 
 export type CommandOutcome =
   | { readonly fault: CommandFault }
-  /** Ask for this record first, and then again. */
-  | { readonly needs: RecordRef }
+  /** Ask for these records first, and then again. */
+  | { readonly needs: RecordRef | readonly RecordRef[] }
   | {
       readonly value: CommandValue;
       readonly durable: Durable;

@@ -10,8 +10,9 @@ import {
   ID_BYTES,
   itemIdOf,
 } from "@halqa/model";
-import type { ComposeFault, Content } from "@halqa/model";
+import type { Content } from "@halqa/model";
 import type { Circle } from "../../circle/circle.ts";
+import { mayPost } from "../../circle/roles.ts";
 import type { CommandFault } from "../../views/command.ts";
 import type { CircleRecord, OutboxItem } from "../durable.ts";
 import { refKey } from "../job.ts";
@@ -20,6 +21,10 @@ import { createOutboxItem } from "../outbox.ts";
 import { itemOfRef } from "../records.ts";
 import { none } from "../writes.ts";
 import { accept, recordOf, refuse } from "./answer.ts";
+import { dropSentWith } from "../files/file-list.ts";
+import { draftsOf, sendDrafts } from "./drafts.ts";
+import { withNames } from "./hide-names.ts";
+import { parseMentions } from "./mentions.ts";
 import type { CommandOf, CommandOutcome } from "./answer.ts";
 import type { JobContext } from "../job-context.ts";
 import type { Loaded } from "../job-stage.ts";
@@ -40,7 +45,7 @@ export function compose(
   const found = asWriter(context, command.circle);
   if (typeof found === "string") return refuse(found);
   const { record, circle } = found;
-  const composed = composeContent(command);
+  const composed = composeContent(command, { record, circle });
   if (typeof composed === "string") return refuse(composed);
   const { content, target } = composed;
   if (target !== undefined && !isQueued(record, circle, target)) {
@@ -49,7 +54,9 @@ export function compose(
     if (loaded.get(refKey(ref)) === undefined) return refuse("unknown-item");
   }
   const item = createOutboxItem(context.env, encodeContent(content));
-  const next = { ...record, outbox: [...record.outbox, item] };
+  const queued = { ...record, outbox: [...record.outbox, item] };
+  const ids = command.command === "send" ? command.attachments : undefined;
+  const next = sendDrafts(context, queued, { ids, item, content });
   const id = encodeBase64url(outboxItemId(circle, item));
   return accept(context, next, { kind: "item", id });
 }
@@ -59,19 +66,27 @@ interface WriterOf {
   readonly circle: Circle;
 }
 
-function asWriter(context: JobContext, id: string): WriterOf | CommandFault {
+export function asWriter(
+  context: JobContext,
+  id: string,
+): WriterOf | CommandFault {
   const record = recordOf(context, id);
   if (record === undefined) return "unknown-circle";
   const { circle, desk, outbox } = record;
   const isIn = desk.place === "in" || desk.place === "founding";
   if (circle === undefined || !isIn) return "not-a-member";
+  if (circle.info.isClosed) return "closed";
+  if (!mayPost(circle.info, circle.memberKey)) return "read-only";
   return outbox.length < MAX_OUTBOX ? { record, circle } : "outbox-full";
 }
 
-function composeContent(command: Composing): Composed | CommandFault {
+function composeContent(
+  command: Composing,
+  writer: WriterOf,
+): Composed | CommandFault {
   switch (command.command) {
     case "send":
-      return composeReply(command);
+      return composeReply(command, writer);
     case "react": {
       const target = parseId(command.target);
       if (target === undefined) return "unknown-item";
@@ -81,7 +96,8 @@ function composeContent(command: Composing): Composed | CommandFault {
     }
     case "post-notice": {
       const made = composeNotice(command);
-      return made.ok ? { content: made.value, target: undefined } : made.error;
+      if (!made.ok) return made.error;
+      return { content: withNames(made.value, command), target: undefined };
     }
     case "rsvp": {
       const target = parseId(command.notice);
@@ -92,17 +108,27 @@ function composeContent(command: Composing): Composed | CommandFault {
   }
 }
 
-function composeReply({
-  text,
-  replyTo,
-}: CommandOf<"send">): Composed | ComposeFault | "unknown-item" {
+function composeReply(
+  { text, replyTo, mentions, forwarded, attachments: ids }: CommandOf<"send">,
+  { record, circle: { info } }: WriterOf,
+): Composed | CommandFault {
   const target = replyTo === undefined ? undefined : parseId(replyTo);
   if (replyTo !== undefined && target === undefined) return "unknown-item";
-  const made = composeMessage({ text, replyTo: target });
+  const attachments = draftsOf(record, ids);
+  if (typeof attachments === "string") return attachments;
+  const made = composeMessage({
+    text,
+    attachments,
+    replyTo: target,
+    mentions: parseMentions(mentions),
+    forwarded,
+    lifetime: info.settings.disappearing,
+  });
   return made.ok ? { content: made.value, target } : made.error;
 }
 
-function parseId(text: string): Uint8Array | undefined {
+/** An item's id out of its text. */
+export function parseId(text: string): Uint8Array | undefined {
   const id = decodeBase64url(text);
   return id.ok && id.value.length === ID_BYTES ? id.value : undefined;
 }
@@ -145,7 +171,7 @@ export function discardOrRetry(
   if (!isFailed && !isFree) return refuse("unknown-item");
   const left = outbox.filter((one) => one !== item);
   return accept(context, {
-    ...record,
+    ...dropSentWith(record, outboxItemId(circle, item)),
     outbox: left.length === 0 ? none : left,
   });
 }

@@ -5,10 +5,13 @@ import { composeName } from "@halqa/model";
 import { decodeInviteLink } from "../../circle/invite-link.ts";
 import type { InviteLink } from "../../circle/invite-link.ts";
 import { createJoinRequest } from "../../circle/join-request.ts";
-import { createCircleRecord, createOwnInbox } from "../circle-record.ts";
+import {
+  circleAgain,
+  createCircleRecord,
+  createOwnInbox,
+} from "../circle-record.ts";
 import type { CircleRecord } from "../durable.ts";
 import { MAX_CIRCLES } from "../limits.ts";
-import { none } from "../writes.ts";
 import { accept, recordOf, refuse } from "./answer.ts";
 import type { CommandOf, CommandOutcome } from "./answer.ts";
 import type { JobContext } from "../job-context.ts";
@@ -31,6 +34,7 @@ export function inspectInvite(
       inviterName,
       relays: relays.map(({ url }) => url),
       expires: endOfInvite(link.value.expiryDay),
+      auto: link.value.isAuto,
     },
   };
 }
@@ -68,6 +72,7 @@ export function requestJoin(
     ...asked,
     memberName: name.value,
     isSent: false,
+    check: undefined,
     welcome: undefined,
   };
   const fresh = createCircleRecord({
@@ -78,24 +83,8 @@ export function requestJoin(
     now: env.now,
     inbox,
   });
-  const record = { ...again(fresh, recordOf(context, id)), joining };
+  const record = { ...circleAgain(fresh, recordOf(context, id)), joining };
   return accept(context, record, { kind: "circle", circle: id });
-}
-
-/** Who was in before keeps the list; nothing else of that time holds. */
-function again(
-  fresh: CircleRecord,
-  old: CircleRecord | undefined,
-): CircleRecord {
-  if (old === undefined) return fresh;
-  const { summary } = old.desk;
-  const readBefore = old.circle?.log.entriesRead ?? old.desk.readBefore;
-  return {
-    ...fresh,
-    deltas: old.deltas,
-    circle: undefined,
-    desk: { ...fresh.desk, summary, readBefore, alarms: none },
-  };
 }
 
 function usableLink(
@@ -130,6 +119,7 @@ function isHere(record: CircleRecord | undefined): boolean {
     case "declined":
     case "removed":
     case "halted":
+    case "restored":
     case undefined:
       return false;
   }

@@ -12,6 +12,7 @@ import {
 } from "../circle-record.ts";
 import type { Durable } from "../durable.ts";
 import { enterList } from "../joining.ts";
+import { noteEpoch } from "../repair-keys.ts";
 import { MAX_CIRCLES, MAX_HOMES } from "../limits.ts";
 import { accept, recordOf, refuse } from "./answer.ts";
 import type { CommandOf, CommandOutcome } from "./answer.ts";
@@ -46,6 +47,7 @@ export function foundCircleBy(
     identitySeed: root.identitySeed,
     name: name.value,
     memberName: memberName.value,
+    kind: command.kind ?? "circle",
     relay,
     sendId: inbox.sendId,
     now: Math.floor(env.now / 1_000),
@@ -62,24 +64,26 @@ export function foundCircleBy(
   const pinned = pinHome(state.durable, relay);
   const made = enterList(
     { env, state: { ...state, durable: pinned } },
-    { ...record, circle },
+    noteEpoch(env, { ...record, circle }),
     { circle, change: "founded" },
   );
   return { value: { kind: "circle", circle: id }, ...made };
 }
 
 /** EN-28: the default relay's key is pinned when it is first used, and from then on it is the one that counts. */
-function homeRelay({ env, state }: JobContext): RelayRecord | undefined {
-  const { homes } = state.durable.root;
+export function homeRelay({ env, state }: JobContext): RelayRecord | undefined {
+  const { homes, home } = state.durable.root;
+  const wanted = homes.find(({ url }) => url === home);
+  if (wanted !== undefined) return wanted;
   const offered = env.defaultRelay;
   const isUsable = offered !== undefined && isRelayUrl(offered.url);
   if (!isUsable) return homes.at(-1);
   const { url, relayPub } = offered;
-  const pinned = homes.find((home) => home.url === url);
+  const pinned = homes.find((one) => one.url === url);
   return pinned ?? { url, relayPub, access: undefined };
 }
 
-function pinHome(durable: Durable, home: RelayRecord): Durable {
+export function pinHome(durable: Durable, home: RelayRecord): Durable {
   const { root } = durable;
   if (root.homes.includes(home)) return durable;
   const homes = [...root.homes, home].slice(-MAX_HOMES);
@@ -94,7 +98,10 @@ export function forgetCircle(
   const record = recordOf(context, circle);
   if (record === undefined) return refuse("unknown-circle");
   const { place, summary } = record.desk;
-  if (place === "in" || place === "founding") return refuse("already-in");
+  // A closed circle has nothing more to come, so it may go.
+  const isOpen = record.circle?.info.isClosed !== true;
+  if (isOpen && (place === "in" || place === "founding"))
+    return refuse("already-in");
   const left = dropCircle(context.state.durable, circle);
   const items = summary.nextOrdinal;
   const erasing = [...left.root.erasing, { circle, items }];

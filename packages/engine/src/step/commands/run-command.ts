@@ -1,21 +1,12 @@
 /** A command as a job (docs/spec/engine.md, EN-12): judged, stored, and answered when it is stored. */
 import type { Command, CommandReply } from "../../views/command.ts";
-import type { Job } from "../job.ts";
 import { putCircle } from "../circle-record.ts";
-import { tend } from "../tend.ts";
 import type { Durable } from "../durable.ts";
-import { compose, discardOrRetry } from "./compose.ts";
-import { inspectInvite, requestJoin } from "./join.ts";
-import {
-  forgetCircle,
-  foundCircleBy,
-  markReadTo,
-  setProfile,
-} from "./profile.ts";
-import { createInviteBy, decideRequest, removeMember } from "./steward.ts";
-import type { CommandOf, CommandOutcome } from "./answer.ts";
 import type { JobContext, JobStep } from "../job-context.ts";
 import type { Loaded } from "../job-stage.ts";
+import type { Job } from "../job.ts";
+import { tend } from "../tend.ts";
+import { perform } from "./handlers.ts";
 
 type CommandJob = Extract<Job, { job: "command" }>;
 
@@ -30,7 +21,7 @@ export function runCommand(
   if ("needs" in outcome)
     return {
       step: "read",
-      refs: [outcome.needs],
+      refs: "store" in outcome.needs ? [outcome.needs] : outcome.needs,
       job: { ...job, stage: "target" },
     };
   if ("fault" in outcome) {
@@ -69,69 +60,4 @@ function tendChanged(
   if (record === undefined) return durable;
   const tended = tend(context, record);
   return tended === record ? durable : putCircle(durable, tended);
-}
-
-function perform(
-  context: JobContext,
-  command: Command,
-  loaded: Loaded | undefined,
-): CommandOutcome {
-  if (isWriting(command)) return compose(context, command, loaded);
-  if (isStewards(command)) return performAct(context, command);
-  switch (command.command) {
-    case "set-profile":
-      return setProfile(context, command);
-    case "found-circle":
-      return foundCircleBy(context, command);
-    case "forget-circle":
-      return forgetCircle(context, command);
-    case "mark-read":
-      return markReadTo(context, command);
-    case "inspect-invite":
-      return inspectInvite(context, command);
-    case "request-join":
-      return requestJoin(context, command);
-    case "discard":
-    case "retry":
-      return discardOrRetry(context, command);
-  }
-}
-
-type Writing = CommandOf<"send" | "react" | "post-notice" | "rsvp">;
-type Stewards = CommandOf<
-  "create-invite" | "approve" | "decline" | "remove-member"
->;
-
-const writing: ReadonlySet<string> = new Set<Writing["command"]>([
-  "send",
-  "react",
-  "post-notice",
-  "rsvp",
-]);
-
-const stewards: ReadonlySet<string> = new Set<Stewards["command"]>([
-  "create-invite",
-  "approve",
-  "decline",
-  "remove-member",
-]);
-
-function isWriting(command: Command): command is Writing {
-  return writing.has(command.command);
-}
-
-function isStewards(command: Command): command is Stewards {
-  return stewards.has(command.command);
-}
-
-function performAct(context: JobContext, command: Stewards): CommandOutcome {
-  switch (command.command) {
-    case "create-invite":
-      return createInviteBy(context, command);
-    case "approve":
-    case "decline":
-      return decideRequest(context, command);
-    case "remove-member":
-      return removeMember(context, command);
-  }
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import {
+  approveAll,
+  ask,
+  gather,
+  invite,
+  memberKey,
+  say,
+  standing,
+} from "../testing/story.ts";
+import { createWorld, deviceOf, must, settle, tell } from "../testing/world.ts";
+
+describe("a circle that was forgotten", () => {
+  it("[EN-15] shows nothing of what it had when it comes back to a timeline that is still watched", () => {
+    const world = createWorld("forget", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const bob = deviceOf(world, "bob");
+    const query = { query: "timeline", circle, limit: 100 } as const;
+    tell(world, bob, { type: "watch", id: 900, query });
+    say(world, "alice", { circle, text: "before" });
+    const member = memberKey(world, { by: "alice", circle, name: "bob" });
+    must(world, "alice", { command: "remove-member", circle, member });
+    settle(world);
+    expect(standing(world, "bob", circle)).toBe("removed");
+    must(world, "bob", { command: "forget-circle", circle });
+    settle(world);
+
+    bob.views.delete(900);
+    ask(world, "bob", invite(world, "alice", { circle }));
+    approveAll(world, "alice", circle);
+    const shown = bob.views.get(900);
+    const items = shown?.view === "timeline" ? shown.items : undefined;
+    expect(items).toBeDefined();
+    expect(JSON.stringify(items)).not.toContain("before");
+  });
+});

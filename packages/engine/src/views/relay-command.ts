@@ -1,0 +1,41 @@
+/** What an interface can ask about relays (docs/spec/views.md, docs/spec/relays-of-a-circle.md). Keys are base64url text. */
+
+/** A relay as a person names it. */
+export interface RelayOf {
+  readonly url: string;
+  readonly relayPub: string;
+  /** What a closed relay asks of whoever makes logs, inboxes and blobs there. */
+  readonly access?: string;
+}
+
+export type RelayCommand =
+  /** Where new circles are founded from now on. */
+  | ({ readonly command: "set-home-relay" } & RelayOf)
+  /** A mirror, or another address of a relay that is there. */
+  | ({ readonly command: "add-relay"; readonly circle: string } & RelayOf)
+  | {
+      readonly command: "remove-relay";
+      readonly circle: string;
+      readonly relayPub: string;
+    }
+  /** By a steward's commit where the relay that orders is there, by the word of many where it is not, or is not wanted. */
+  | ({
+      readonly command: "propose-move";
+      readonly circle: string;
+      /** The word of many also where the old relay can be reached. */
+      readonly without?: boolean;
+    } & RelayOf)
+  | {
+      readonly command: "approve-move";
+      readonly circle: string;
+      readonly move: string;
+    }
+  | {
+      readonly command: "export-bundle";
+      readonly circle: string;
+      /** Only what lies behind this entry of the log. */
+      readonly since?: number;
+      /** With what waits to be sent. */
+      readonly outbox?: boolean;
+    }
+  | { readonly command: "import-bundle"; readonly bundle: Uint8Array };
