@@ -22,29 +22,68 @@ export interface Call {
   readonly settings: Settings;
 }
 
-const optionTypes = {
+/** Every option there is; which of them a command takes, its usage says (commands/). */
+export const optionTypes = {
   // Of every command.
   data: "string",
   json: "boolean",
   timeout: "string",
   offline: "boolean",
   help: "boolean",
-  // Of some; docs/cli.md says which.
-  name: "string",
-  relay: "string",
-  uses: "string",
-  days: "string",
-  all: "boolean",
-  wait: "boolean",
-  reply: "string",
-  limit: "string",
-  title: "string",
-  at: "string",
-  zone: "string",
-  minutes: "string",
-  place: "string",
+  // Of some.
+  adding: "string",
   agenda: "string",
+  all: "boolean",
+  at: "string",
+  auto: "boolean",
+  closes: "string",
+  code: "string",
+  count: "string",
+  days: "string",
+  direct: "boolean",
+  disappearing: "string",
+  due: "string",
+  "hide-names": "boolean",
+  limit: "string",
+  minutes: "string",
+  name: "string",
+  no: "boolean",
+  none: "boolean",
+  notice: "string",
+  number: "string",
+  outbox: "boolean",
+  owner: "string",
+  pinning: "string",
+  place: "string",
+  posting: "string",
+  ranked: "boolean",
+  readable: "boolean",
+  reason: "string",
+  recovery: "boolean",
+  relay: "string",
+  reply: "string",
+  several: "boolean",
+  since: "string",
+  stay: "string",
+  successor: "string",
+  title: "string",
+  uses: "string",
+  wait: "boolean",
+  without: "boolean",
+  yes: "boolean",
+  zone: "string",
 } as const;
+
+export type OptionName = keyof typeof optionTypes;
+
+/** Options that every command takes. */
+export const commonOptions: readonly OptionName[] = [
+  "data",
+  "json",
+  "timeout",
+  "offline",
+  "help",
+];
 
 const DEFAULT_TIMEOUT_S = 20;
 const MAX_TIMEOUT_S = 86_400;

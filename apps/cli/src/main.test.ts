@@ -5,6 +5,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { commands } from "./commands/index.ts";
+import { helpOf, helpText } from "./help.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "halqa-cli-"));
 const data = join(scratch, "data");
@@ -31,8 +33,11 @@ describe("halqa", () => {
     [["circles", "--timeout", "soon"], /--timeout/],
     [["circle", "destroy"], /circle create/],
     [["init"], /--name/],
+    [["send", "circle", "text", "--uses", "3"], /--uses is no option/],
+    [["export", "circle", "file"], /--readable/],
+    [["help", "dance"], /no command "dance"/],
   ])(
-    "[CL-2] [CL-5] answers %j with a sentence and touches nothing",
+    "[CL-2] [CL-5] [CL-16] answers %j with a sentence and touches nothing",
     (words, said) => {
       const { code, stdout, stderr } = halqa(...words);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -72,25 +77,36 @@ describe("halqa", () => {
     expect(existsSync(data)).toBe(false);
   });
 
-  it("shows every command", () => {
-    const { code, stdout } = halqa("help");
-    expect(code).toBe(0);
-    for (const word of [
-      "init",
-      "circle create",
-      "invite",
-      "join",
-      "requests",
-      "approve",
-      "send",
-      "read",
-      "members",
-      "remove",
-      "notice",
-      "rsvp",
-      "watch",
-    ]) {
-      expect(stdout).toContain(`halqa ${word}`);
+  it("[CL-16] shows every command, and of each what it takes", () => {
+    const list = helpText();
+    for (const { form } of commands) {
+      expect(list).toContain(`\n  ${form.literals.join(" ")}`);
+      const help = helpOf(form.literals) ?? "";
+      expect(help).toContain(`halqa ${form.usage}\n`);
     }
+    expect(halqa("help")).toEqual({ code: 0, stdout: list, stderr: "" });
+    const invite = halqa("invite", "--help");
+    expect(invite.stdout).toBe(helpOf(["invite"]));
+  }, 30_000);
+
+  it("[CL-17] takes no secret from the words of a call", () => {
+    const options = commands.flatMap(({ form }) => [...form.options.keys()]);
+    for (const word of ["passphrase", "words", "password", "access"])
+      expect(options).not.toContain(word);
+    const { code, stderr } = halqa("passphrase", "seven candles");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "halqa passphrase [--none]\n",
+    });
   });
+
+  it("makes words for a passphrase and for backups, without a data folder", () => {
+    const count = (...words: readonly string[]): number =>
+      halqa("words", ...words)
+        .stdout.trim()
+        .split(" ").length;
+    expect(count()).toBe(6);
+    expect(count("--recovery")).toBe(24);
+    expect(existsSync(data)).toBe(false);
+  }, 30_000);
 });

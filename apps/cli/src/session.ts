@@ -6,7 +6,9 @@ import type {
   CircleView,
   Command,
   CommandValue,
+  Engine,
   EngineClient,
+  FilesView,
   Query,
   TimelineView,
   View,
@@ -15,19 +17,24 @@ import { err, ok, type Result } from "@halqa/bytes";
 import type { Settings } from "./call.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { refusal, type Failure } from "./outcome.ts";
-import type { Printed } from "./output.ts";
+import type { SecretName } from "./secret-name.ts";
+import type { Printed } from "./printed.ts";
 
 type ViewOf<Q extends Query> = Q extends { query: "app" }
   ? AppView
   : Q extends { query: "circle" }
     ? CircleView
-    : TimelineView;
+    : Q extends { query: "files" }
+      ? FilesView
+      : TimelineView;
 
 export interface Session {
   readonly client: EngineClient;
+  readonly backup: Engine["backup"];
   readonly settings: Settings;
   readonly relayUrl: string;
   readonly print: (printed: Printed) => void;
+  readonly secret: (name: SecretName) => string | undefined;
   /** Resolves when the person ends a lasting command (Ctrl-C). */
   readonly ended: Promise<void>;
 }
@@ -69,6 +76,13 @@ function answers<Q extends Query>(query: Q, view: View): view is ViewOf<Q> {
   return query.query === view.view;
 }
 
+/** The same session, waiting no longer than this. */
+export function patience(session: Session, ms: number): Session {
+  const { settings } = session;
+  const timeout = Math.min(settings.timeout, ms);
+  return { ...session, settings: { ...settings, timeout } };
+}
+
 /** The view as it is now, without waiting for the relay. */
 export async function look<Q extends Query>(
   session: Session,
@@ -102,27 +116,31 @@ export async function deliver(
   circle: string,
 ): Promise<boolean> {
   if (session.settings.offline) return false;
-  const view = await waitFor(
-    session,
-    { query: "circle", circle },
-    (seen) => seen.summary.queued === 0 && seen.pending.length === 0,
-  );
+  const view = await waitFor(session, { query: "circle", circle }, (seen) => {
+    // Whoever leaves is let out by the others, when one of them is there: nothing else waits for that.
+    const wishes = seen.pending.filter(({ act: name }) => name === "leave");
+    return (
+      seen.summary.queued <= wishes.length &&
+      seen.pending.length === wishes.length
+    );
+  });
   return view !== undefined;
 }
 
 // A circle that is over has no log to catch up with; one that is being entered is about to have one.
 function isSettled({ caughtUp, standing }: CircleSummary): boolean {
-  if (["declined", "removed", "halted"].includes(standing)) return true;
+  if (["declined", "removed", "halted", "restored"].includes(standing))
+    return true;
   return caughtUp && standing !== "joining";
 }
 
 /** Finds a circle by its id, an unambiguous beginning of it, or its exact name. */
 export async function findCircle(
   session: Session,
-  word: string | undefined,
+  word: string,
 ): Promise<Result<CircleSummary, Failure>> {
   const { circles } = await look(session, { query: "app" });
-  if (word === undefined || word === "") return err(refusal("unknown-circle"));
+  if (word === "") return err(refusal("unknown-circle"));
   const exact = circles.filter((circle) => circle.circle === word);
   const named = circles.filter((circle) => circle.name === word);
   const begun = circles.filter((circle) => circle.circle.startsWith(word));

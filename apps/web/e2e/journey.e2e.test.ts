@@ -97,6 +97,8 @@ describe("a circle of three", () => {
   it("loses and doubles nothing when a page is loaded anew in mid-send", async () => {
     for (let count = 1; count <= 3; count += 1) {
       await say(anna, `mid-send ${count}`);
+      // What stands in the list is stored, whether it has left or not.
+      await hear(anna, `mid-send ${count}`);
       await anna.page.reload();
       await composer(anna.page).waitFor();
     }

@@ -8,6 +8,8 @@ import { launchBrowser } from "./support/browser.ts";
 import { NO_LEAKS } from "./support/leaks.ts";
 import { LOOKS, overflow, smallTargets } from "./support/looks.ts";
 import {
+  actOn,
+  askCircle,
   askToJoin,
   composer,
   foundCircle,
@@ -57,6 +59,10 @@ beforeAll(async () => {
   await react(nour, "Beamer", "✊");
   await setMeeting(nour, "اجتماع الجيران", "2030-11-26");
   await anna.page.getByRole("radio", { name: "Coming" }).check();
+  await askCircle(anna, "Which day?", ["Monday", "السبت"]);
+  await anna.page.getByRole("radio", { name: /Monday/ }).check();
+  await hear(nour, "Which day?");
+  await actOn(nour, "Beamer", "pin");
   await askToJoin(third, link);
   await nour.page.getByText("طارق يطلب الانضمام").waitFor();
   await third.context.close();
@@ -99,14 +105,35 @@ const PLACES: readonly (readonly [
       await page.getByRole("dialog").waitFor();
     },
   ],
+  ["add", add()],
+  ["meeting", add(/Set a meeting|حدّد اجتماعًا/)],
+  ["poll", add(/Ask the circle|اسأل الحلقة/)],
+  ["task", add(/Add a task|أضف مهمة/)],
+  ["minutes", add(/Write minutes|اكتب محضرًا/)],
   [
-    "meeting",
+    "change-meeting",
     async (page) => {
       await goTo(page, place);
       await page
-        .getByRole("button", { name: /Set a meeting|حدّد اجتماعًا/ })
+        .locator("[data-item]", { hasText: "اجتماع الجيران" })
+        .first()
+        .getByRole("button", { name: /What to do with|ماذا تفعل بهذه/ })
         .click();
+      await page.getByRole("button", { name: /Move, change|انقله أو/ }).click();
       await page.getByRole("dialog").waitFor();
+    },
+  ],
+  ["hide", menuOf("Beamer", /Hide from|أخفِها عن/)],
+  ["delete", menuOf("ممتاز", /Delete for|احذفها للجميع/)],
+  ["forward", menuOf("ممتاز", /Take it over|انقلها/)],
+  [
+    "search",
+    async (page) => {
+      await goTo(page, place);
+      await page.getByRole("button", { name: /Search in|ابحث في/ }).click();
+      await page.getByLabel(/^(?:Words|كلمات)$/).fill("Beamer");
+      await page.getByRole("button", { name: /^(?:Search|ابحث)$/ }).click();
+      await page.getByRole("dialog").getByText("Ich bringe").waitFor();
     },
   ],
   ["members", (page) => goTo(page, `${place}/members`)],
@@ -114,15 +141,85 @@ const PLACES: readonly (readonly [
     "removal",
     async (page) => {
       await goTo(page, `${place}/members`);
-      await page.getByRole("button", { name: /More about|المزيد عن/ }).click();
-      await page.getByRole("button", { name: /Remove from|أزِله/ }).click();
+      await card()(page);
+      await page.getByRole("button", { name: /Remove from|أزِله من/ }).click();
+      await page.getByRole("dialog").waitFor();
     },
   ],
+  ["card", card()],
+  ["safety", card(/Check that it is|تأكد من أنه/)],
+  ["promote", card(/Make a steward|اجعله مشرفًا/)],
+  ["settings", (page) => goTo(page, `${place}/settings`)],
+  ["leave", setting(/^(?:Leave the circle|غادر الحلقة)$/)],
+  ["close", setting(/Close the circle|أغلق الحلقة/)],
   ["invite", (page) => goTo(page, `${place}/invite`)],
+  [
+    "revoke",
+    async (page) => {
+      await goTo(page, `${place}/invite`);
+      await page
+        .getByRole("button", { name: /End this invite|أنهِ هذه/ })
+        .first()
+        .click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
   ["join", (page) => goTo(page, "#/join")],
   ["me", (page) => goTo(page, "#/me")],
+  ["linking", (page) => goTo(page, "#/me/linking")],
   ["nowhere", (page) => goTo(page, "#/circle/none")],
 ];
+
+type Open = (page: Page) => Promise<void>;
+
+/** The sheet of what can be added, or one of its forms. */
+function add(kind?: RegExp): Open {
+  return async (page) => {
+    await goTo(page, place);
+    await page.getByRole("button", { name: /Add something|أضف شيئًا/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    if (kind) await dialog.getByRole("button", { name: kind }).click();
+    await dialog.waitFor();
+  };
+}
+
+/** A step of an item's menu. */
+function menuOf(text: string, act: RegExp): Open {
+  return async (page) => {
+    await goTo(page, place);
+    await page
+      .locator("[data-item]", { hasText: text })
+      .first()
+      .getByRole("button", { name: /What to do with|ماذا تفعل بهذه/ })
+      .click();
+    await page.getByRole("button", { name: act }).click();
+    await page.getByRole("dialog").waitFor();
+  };
+}
+
+/** A member's card, or a step of it. */
+function card(act?: RegExp): Open {
+  return async (page) => {
+    await goTo(page, `${place}/members`);
+    await page
+      .getByRole("button", { name: /More about|المزيد عن/ })
+      .first()
+      .click();
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    if (act) await dialog.getByRole("button", { name: act }).click();
+    await dialog.waitFor();
+  };
+}
+
+function setting(act: RegExp): Open {
+  return async (page) => {
+    await goTo(page, `${place}/settings`);
+    await page.getByRole("button", { name: act }).click();
+    await page.getByRole("dialog").waitFor();
+  };
+}
 
 async function look(
   page: Page,
@@ -250,6 +347,8 @@ describe("the keyboard", () => {
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe(
       "Messages",
     );
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toContain("Which day?");
     await page.keyboard.press("ArrowUp");
     expect(await focused()).toContain("اجتماع الجيران");
     await page.keyboard.press("ArrowUp");

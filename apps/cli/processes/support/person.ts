@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { undocumented } from "../../src/testing/documented.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
@@ -36,6 +37,8 @@ export interface Device {
   /** Given to Node, for planting faults. */
   readonly nodeOptions?: readonly string[];
   readonly passphrase?: string;
+  /** Other secrets of the environment. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export function createPerson(device: Device): Person {
@@ -54,15 +57,16 @@ export function createPerson(device: Device): Person {
 }
 
 function run(
-  { folder, nodeOptions = [], passphrase }: Device,
+  { folder, nodeOptions = [], passphrase, secrets = {} }: Device,
   words: readonly string[],
 ): Running {
   const child = spawn(
     process.execPath,
-    [...nodeOptions, main, "--json", "--data", folder, ...words],
+    [...nodeOptions, main, "--json", "--data", folder, ...patient(words)],
     {
       env: {
         PATH: process.env["PATH"],
+        ...secrets,
         ...(passphrase === undefined ? {} : { HALQA_PASSPHRASE: passphrase }),
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -75,9 +79,12 @@ function run(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  const answer = new Promise<Answer>((resolve) => {
+  const answer = new Promise<Answer>((resolve, reject) => {
     child.once("close", (code) => {
-      resolve({ code, stdout, stderr, lines: readLines(stdout) });
+      const lines = readLines(stdout);
+      const faults = lines.flatMap((line) => undocumented(line));
+      if (faults.length > 0) reject(new Error(faults.join("\n")));
+      else resolve({ code, stdout, stderr, lines });
     });
   });
   return {
@@ -85,6 +92,11 @@ function run(
     stdout: () => stdout,
     signal: (signal) => child.kill(signal),
   };
+}
+
+/** Where many processes share few processors, a call takes longer than a person would wait. */
+function patient(words: readonly string[]): readonly string[] {
+  return words.includes("--timeout") ? words : [...words, "--timeout", "60"];
 }
 
 // A killed process may leave half a line.

@@ -11,7 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { createPerson, type Answer, type Person } from "./person.ts";
+import {
+  createPerson,
+  type Answer,
+  type Device,
+  type Person,
+} from "./person.ts";
 import { startRelayProcess, type RelayProcess } from "./relay-process.ts";
 import { openTap, type Tap } from "./tap.ts";
 
@@ -23,6 +28,8 @@ export interface World {
   /** Kills the relay with SIGKILL and starts it again on the same folder. */
   readonly restartRelay: () => Promise<void>;
   readonly join: (name: string, passphrase?: string) => Promise<Person>;
+  /** A device with nothing on it. */
+  readonly device: (device: Omit<Device, "folder">) => Person;
   /** The same device, run with a module that is loaded before all others. */
   readonly leaking: (person: Person, module: string) => Person;
   readonly end: () => Promise<void>;
@@ -40,6 +47,10 @@ export async function createProcessWorld(): Promise<World> {
   });
   let earlierOutput = "";
   let devices = 0;
+  const newFolder = (): string => {
+    devices += 1;
+    return join(folder, `device-${devices}`);
+  };
   const tap = await openTap(() => relay.port);
   return {
     folder,
@@ -52,9 +63,8 @@ export async function createProcessWorld(): Promise<World> {
       relay = await startRelayProcess({ dataFolder: relayFolder, appFolder });
     },
     join: async (name, passphrase) => {
-      devices += 1;
       const person = createPerson({
-        folder: join(folder, `device-${devices}`),
+        folder: newFolder(),
         ...(passphrase === undefined ? {} : { passphrase }),
       });
       finished(
@@ -62,6 +72,7 @@ export async function createProcessWorld(): Promise<World> {
       );
       return person;
     },
+    device: (device) => createPerson({ ...device, folder: newFolder() }),
     leaking: (person, module) =>
       createPerson({
         folder: person.folder,

@@ -1,37 +1,80 @@
-// Circles: founding, listing, inviting, joining, members.
+// Circles: founding, listing, name and settings, and their ends.
 
-import { err, ok, type Result } from "@halqa/bytes";
-import type { Call } from "../call.ts";
-import { textOf } from "../call.ts";
-import {
-  notDelivered,
-  refusal,
-  usageFailure,
-  type Failure,
-} from "../outcome.ts";
+import { setTimeout } from "node:timers/promises";
+import type { Command } from "@halqa/engine";
+import type { Given } from "../form.ts";
+import { exitLater, notDelivered, refusal, type Failure } from "../outcome.ts";
 import {
   act,
   catchUp,
   deliver,
   findCircle,
   look,
+  patience,
   waitFor,
   type Session,
 } from "../session.ts";
+import { acting, inCircle, type Ending, type Group } from "./entry.ts";
 
-/** A failure, or undefined when all went well. */
-export type Ending = Promise<Failure | undefined>;
+export const circleCommands: Group = {
+  title: "Circles",
+  entries: [
+    {
+      usage: "circle create NAME [--direct] [--name YOURS]",
+      about: "found a circle",
+      more: "--direct: a circle of two people, both stewards. --name: what you are called in it.",
+      run: foundCircle,
+    },
+    { usage: "circles", about: "list your circles", run: listCircles },
+    {
+      usage: "rename CIRCLE NAME",
+      about: "give a circle another name",
+      run: acting((given, circle) => ({
+        command: "rename-circle",
+        circle,
+        name: given.text("NAME"),
+      })),
+    },
+    {
+      usage:
+        "settings CIRCLE [--posting everyone|stewards] [--adding everyone|stewards] [--pinning everyone|stewards] [--disappearing MINUTES]",
+      about: "show or change who may do what",
+      more: "--adding everyone: invites with --auto are possible. --disappearing: minutes from sending until messages go, 0 for never.",
+      run: inCircle(showOrChangeSettings),
+    },
+    {
+      usage: "leave CIRCLE [--successor MEMBER]",
+      about: "leave a circle",
+      more: "The only steward of a circle names another first, with --successor. You are out when a steward's device has stayed for a moment: in the app, with `halqa watch` or `halqa sync --stay 60`.",
+      run: inCircle(leave),
+    },
+    {
+      usage: "close CIRCLE --yes",
+      about: "end a circle for everybody, for ever",
+      run: acting((_, circle) => ({ command: "close-circle", circle })),
+    },
+    {
+      usage: "forget CIRCLE",
+      about: "take a circle off the list that you are not in any more",
+      run: forgetCircle,
+    },
+    {
+      usage: "sync [--stay SECONDS]",
+      about: "send and fetch everything",
+      more: "--stay: remain there so long. New keys, letting out who leaves and letting in who has fallen out are done by devices that stay a minute or two, or run `halqa watch`.",
+      run: sync,
+    },
+  ],
+};
 
-export async function foundCircle(session: Session, call: Call): Ending {
-  const name = call.words[2];
-  if (name === undefined) return usageFailure("halqa circle create NAME");
-  const profile = (await look(session, { query: "app" })).profile;
+async function foundCircle(session: Session, given: Given): Ending {
+  const { profile } = await look(session, { query: "app" });
   if (profile === undefined) return refusal("no-profile");
-  const memberName = textOf(call.options["name"]) ?? profile.name;
   const made = await act(session, {
     command: "found-circle",
-    name,
-    memberName,
+    name: given.text("NAME"),
+    kind: given.has("direct") ? "direct" : "circle",
+    memberName: given.maybe("name") ?? profile.name,
   });
   if (!made.ok) return made.error;
   if (made.value.kind !== "circle") return undefined;
@@ -48,7 +91,7 @@ export async function foundCircle(session: Session, call: Call): Ending {
   return founded === undefined ? notDelivered : undefined;
 }
 
-export async function listCircles(session: Session): Ending {
+async function listCircles(session: Session): Ending {
   const before = await look(session, { query: "app" });
   for (const { circle } of before.circles) await catchUp(session, circle);
   const { circles } = await look(session, { query: "app" });
@@ -56,174 +99,119 @@ export async function listCircles(session: Session): Ending {
   return undefined;
 }
 
-export async function invite(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const uses = wholeNumber(call, "uses", 10);
-  const days = wholeNumber(call, "days", 7);
-  if (!uses.ok) return uses.error;
-  if (!days.ok) return days.error;
-  const { circle } = found.value;
-  const made = await act(session, {
-    command: "create-invite",
-    circle,
-    maxUses: uses.value,
-    days: days.value,
-  });
-  if (!made.ok) return made.error;
-  if (made.value.kind !== "invite") return undefined;
-  const id = made.value.invite;
-  const open = session.settings.offline
-    ? undefined
-    : await waitFor(session, { query: "circle", circle }, (view) =>
-        view.invites.some((one) => one.id === id && one.state === "open"),
-      );
-  const shown = open?.invites.find((one) => one.id === id);
-  if (shown === undefined) return notDelivered;
-  const url = `${appAddress(session.relayUrl)}#${shown.link ?? ""}`;
-  session.print({ type: "invite", ...shown, circle, url });
-  return undefined;
-}
-
-export async function join(session: Session, call: Call): Ending {
-  const link = call.words[1];
-  if (link === undefined) return usageFailure("halqa join LINK");
-  const details = await act(session, { command: "inspect-invite", link });
-  if (!details.ok) return details.error;
-  if (details.value.kind === "invite-details") {
-    const { kind: _, ...shown } = details.value;
-    session.print({ type: "invite-details", ...shown });
+/** Sends and fetches everything, prints the circles. */
+async function sync(session: Session, given: Given): Ending {
+  let all = await exchange(session);
+  const stay = given.number("stay") ?? 0;
+  if (stay > 0) {
+    const over = new AbortController();
+    const { signal } = over;
+    const stayed = setTimeout(stay * 1_000, undefined, { signal });
+    await Promise.race([session.ended, stayed]);
+    // The timer would hold the process.
+    over.abort();
+    all = await exchange(session);
   }
-  const profile = (await look(session, { query: "app" })).profile;
-  if (profile === undefined) return refusal("no-profile");
-  const memberName = textOf(call.options["name"]) ?? profile.name;
-  const asked = await act(session, {
-    command: "request-join",
-    link,
-    memberName,
-  });
-  if (!asked.ok) return asked.error;
-  if (asked.value.kind !== "circle") return undefined;
-  return followJoining(session, asked.value.circle, call);
+  const after = await look(session, { query: "app" });
+  for (const circle of after.circles)
+    session.print({ type: "circle", ...circle });
+  return all ? undefined : notDelivered;
 }
 
-async function followJoining(
+async function exchange(session: Session): Promise<boolean> {
+  const { circles } = await look(session, { query: "app" });
+  let all = true;
+  for (const { circle } of circles) {
+    all = (await catchUp(session, circle)) && all;
+    all = (await deliver(session, circle)) && all;
+  }
+  return all;
+}
+
+async function showOrChangeSettings(
   session: Session,
-  circle: string,
-  call: Call,
+  given: Given,
+  { circle }: { readonly circle: string },
 ): Ending {
-  const wait = call.options["wait"] === true;
-  const seen = session.settings.offline
-    ? undefined
-    : await waitFor(session, { query: "circle", circle }, ({ summary }) =>
-        wait
-          ? ["member", "declined"].includes(summary.standing)
-          : summary.queued === 0,
-      );
-  const view = seen ?? (await look(session, { query: "circle", circle }));
-  session.print({ type: "circle", ...view.summary });
-  return seen === undefined ? notDelivered : undefined;
-}
-
-export async function listRequests(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  const reached = await catchUp(session, circle);
-  const { requests } = await look(session, { query: "circle", circle });
-  for (const request of requests)
-    session.print({ type: "request", ...request });
-  return reached || session.settings.offline ? undefined : notDelivered;
-}
-
-/** `approve` and `decline`: one request, or all with --all. */
-export async function answerRequests(session: Session, call: Call): Ending {
-  const answer = call.words[0] === "approve" ? "approve" : "decline";
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  await catchUp(session, circle);
-  const { requests } = await look(session, { query: "circle", circle });
-  const word = call.words[2];
-  const all = call.options["all"] === true;
-  if (!all && word === undefined) {
-    return usageFailure(`halqa ${answer} CIRCLE REQUEST, or --all`);
-  }
-  const chosen = requests.filter(
-    ({ id, state }) => state === "asking" && (all || id === word),
-  );
-  if (!all && chosen.length === 0) return refusal("unknown-request");
-  for (const { id } of chosen) {
-    const done = await act(session, { command: answer, circle, request: id });
+  const wish = settingsOf(given);
+  if (Object.keys(wish).length > 0) {
+    const done = await act(session, {
+      command: "change-settings",
+      circle,
+      ...wish,
+    });
     if (!done.ok) return done.error;
+    if (!(await deliver(session, circle))) return notDelivered;
   }
-  return finishDelivery(session, circle);
-}
-
-export async function listMembers(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  await catchUp(session, circle);
-  const { members } = await look(session, { query: "circle", circle });
-  for (const member of members) session.print({ type: "member", ...member });
+  const { settings } = await look(session, { query: "circle", circle });
+  if (settings === undefined) return refusal("not-a-member");
+  session.print({ type: "settings", circle, ...settings });
   return undefined;
 }
 
-export async function removeMember(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  const word = call.words[2];
-  if (word === undefined) return usageFailure("halqa remove CIRCLE MEMBER");
-  await catchUp(session, circle);
-  const { members } = await look(session, { query: "circle", circle });
-  // By id only when exact, by name only when one member has it: names can be chosen to mislead.
-  const byId = members.filter(({ member }) => member === word);
-  const byName = members.filter(({ name }) => name === word);
-  const [target, other] = byId.length > 0 ? byId : byName;
-  if (target === undefined || other !== undefined) {
-    return refusal("unknown-member");
-  }
-  const { member } = target;
-  const done = await act(session, { command: "remove-member", circle, member });
-  if (!done.ok) return done.error;
-  return finishDelivery(session, circle);
+type SettingsWish = Omit<
+  Extract<Command, { command: "change-settings" }>,
+  "command" | "circle"
+>;
+
+function settingsOf(given: Given): SettingsWish {
+  const posting = whoOf(given, "posting");
+  const adding = whoOf(given, "adding");
+  const pinning = whoOf(given, "pinning");
+  const disappearing = given.number("disappearing");
+  return {
+    ...(posting === undefined ? {} : { posting }),
+    ...(adding === undefined ? {} : { adding }),
+    ...(pinning === undefined ? {} : { pinning }),
+    ...(disappearing === undefined ? {} : { disappearing }),
+  };
 }
 
-export async function forgetCircle(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
+function whoOf(
+  given: Given,
+  option: string,
+): "everyone" | "stewards" | undefined {
+  const who = given.maybe(option);
+  return who === "everyone" || who === "stewards" ? who : undefined;
+}
+
+/** How long a person who leaves waits for somebody to be there. */
+const LEAVING_MS = 5_000;
+
+const leaving: Failure = exitLater(
+  "leaving",
+  "Asked, and kept: you are out when a steward's device has stayed for a moment (`halqa sync --stay 60`, `halqa watch`, or the app); `halqa circles` tells.",
+);
+
+async function leave(
+  session: Session,
+  given: Given,
+  { circle }: { readonly circle: string },
+): Ending {
+  const successor = given.maybe("successor");
+  const done = await act(session, {
+    command: "leave-circle",
+    circle,
+    ...(successor === undefined ? {} : { successor }),
+  });
+  if (!done.ok) return done.error;
+  if (!(await deliver(session, circle))) return notDelivered;
+  const left = await waitFor(
+    patience(session, LEAVING_MS),
+    { query: "circle", circle },
+    ({ summary }) => summary.standing === "removed",
+  );
+  if (left === undefined) return leaving;
+  session.print({ type: "done" });
+  return undefined;
+}
+
+async function forgetCircle(session: Session, given: Given): Ending {
+  const found = await findCircle(session, given.text("CIRCLE"));
   if (!found.ok) return found.error;
   const { circle } = found.value;
   const done = await act(session, { command: "forget-circle", circle });
   if (!done.ok) return done.error;
   session.print({ type: "done" });
   return undefined;
-}
-
-/** Waits until what was asked for is with the relay, and says so. */
-async function finishDelivery(session: Session, circle: string): Ending {
-  if (!(await deliver(session, circle))) return notDelivered;
-  session.print({ type: "done" });
-  return undefined;
-}
-
-/** A relay serves the app at its own address. */
-function appAddress(relayUrl: string): string {
-  const url = new URL(relayUrl);
-  url.protocol = url.protocol === "wss:" ? "https:" : "http:";
-  return url.href;
-}
-
-function wholeNumber(
-  call: Call,
-  option: string,
-  otherwise: number,
-): Result<number, Failure> {
-  const text = textOf(call.options[option]);
-  if (text === undefined) return ok(otherwise);
-  if (!/^\d{1,6}$/.test(text)) {
-    return err(usageFailure(`--${option} is a whole number.`));
-  }
-  return ok(Number(text));
 }

@@ -1,136 +1,188 @@
-// What is said in a circle: texts, reactions, notices, answers, reading and watching.
+// What is said in a circle: texts and what is done to them, reading, searching, watching.
 
-import type { Command, NoticeTime, TimelineItem } from "@halqa/engine";
-import { err, ok, type Result } from "@halqa/bytes";
-import { textOf, type Call } from "../call.ts";
+import type { TimelineItem } from "@halqa/engine";
+import type { Given } from "../form.ts";
+import { notDelivered, usageFailure } from "../outcome.ts";
+import { act, findCircle, look, type Session } from "../session.ts";
 import {
-  notDelivered,
-  refusal,
-  usageFailure,
-  type Failure,
-} from "../outcome.ts";
-import {
-  act,
-  catchUp,
-  deliver,
-  findCircle,
-  look,
-  type Session,
-} from "../session.ts";
-import { resolveLocalTime } from "../zone.ts";
-import type { Ending } from "./circles.ts";
+  acting,
+  inCircle,
+  type Ending,
+  type Group,
+  type Place,
+} from "./entry.ts";
 
 const MAX_READ = 2_000;
+const MAX_FOUND = 1_000;
+/** Of one question to the engine. */
+const FOUND_AT_ONCE = 100;
 
-export function send(session: Session, call: Call): Ending {
-  const text = call.words[2];
-  if (text === undefined) {
-    return Promise.resolve(usageFailure("halqa send CIRCLE TEXT"));
-  }
-  const replyTo = textOf(call.options["reply"]);
-  return say(session, call, (circle) => ({
-    command: "send",
-    circle,
-    text,
-    ...(replyTo === undefined ? {} : { replyTo }),
-  }));
-}
+const reasons = [
+  "off-topic",
+  "harassment",
+  "spam",
+  "danger",
+  "other",
+  "shown",
+] as const;
 
-export function react(session: Session, call: Call): Ending {
-  const [, , target, emoji] = call.words;
-  if (target === undefined || emoji === undefined) {
-    return Promise.resolve(
-      usageFailure('halqa react CIRCLE MESSAGE EMOJI ("" takes it back)'),
-    );
-  }
-  return say(session, call, (circle) => ({
-    command: "react",
-    circle,
-    target,
-    emoji,
-  }));
-}
+export const messageCommands: Group = {
+  title: "Messages",
+  entries: [
+    {
+      usage: "send CIRCLE TEXT [--reply ID]",
+      about: "say something",
+      run: acting((given, circle) => {
+        const replyTo = given.maybe("reply");
+        return {
+          command: "send",
+          circle,
+          text: given.text("TEXT"),
+          ...(replyTo === undefined ? {} : { replyTo }),
+        };
+      }),
+    },
+    {
+      usage: "read CIRCLE [--limit N]",
+      about: "fetch and print what was said, oldest first",
+      run: inCircle(read),
+    },
+    {
+      usage: "watch [CIRCLE]",
+      about: "print what arrives until Ctrl-C",
+      run: watch,
+    },
+    {
+      usage: "search CIRCLE TEXT [--limit N]",
+      about: "find words, newest first",
+      run: inCircle(search),
+    },
+    {
+      usage: "react CIRCLE ID EMOJI",
+      about: 'react to a message ("" takes it back)',
+      run: acting((given, circle) => ({
+        command: "react",
+        circle,
+        target: given.text("ID"),
+        emoji: given.text("EMOJI"),
+      })),
+    },
+    {
+      usage: "edit CIRCLE ID TEXT",
+      about: "change what you said",
+      run: acting((given, circle) => ({
+        command: "edit",
+        circle,
+        target: given.text("ID"),
+        text: given.text("TEXT"),
+      })),
+    },
+    {
+      usage: "delete CIRCLE ID",
+      about: "take back what you said",
+      more: "The others' devices delete it when they see this. Who has kept a copy has it.",
+      run: acting((given, circle) => ({
+        command: "delete",
+        circle,
+        target: given.text("ID"),
+      })),
+    },
+    {
+      usage: `hide CIRCLE ID [--reason ${reasons.join("|")}]`,
+      about: "as a steward, hide what someone said",
+      more: "--reason shown: show it again.",
+      run: acting((given, circle) => ({
+        command: "hide",
+        circle,
+        target: given.text("ID"),
+        reason: reasons.find((one) => one === given.maybe("reason")) ?? "other",
+      })),
+    },
+    {
+      usage: "pin CIRCLE ID",
+      about: "pin something to the top",
+      run: acting((given, circle) => ({
+        command: "pin",
+        circle,
+        target: given.text("ID"),
+        pinned: true,
+      })),
+    },
+    {
+      usage: "unpin CIRCLE ID",
+      about: "take it from there",
+      run: acting((given, circle) => ({
+        command: "pin",
+        circle,
+        target: given.text("ID"),
+        pinned: false,
+      })),
+    },
+    {
+      usage: "retry CIRCLE ID",
+      about: "send again what failed",
+      run: acting((given, circle) => ({
+        command: "retry",
+        circle,
+        id: given.text("ID"),
+      })),
+    },
+    {
+      usage: "discard CIRCLE ID",
+      about: "give up what failed or was not sent yet",
+      run: acting((given, circle) => ({
+        command: "discard",
+        circle,
+        id: given.text("ID"),
+      })),
+    },
+  ],
+};
 
-export function postNotice(session: Session, call: Call): Ending {
-  const title = textOf(call.options["title"]);
-  const when = readTime(call);
-  if (title === undefined) {
-    return Promise.resolve(
-      usageFailure(
-        "halqa notice CIRCLE --title TEXT --at 2026-11-26T18:00 [--zone ZONE] [--minutes N] [--place TEXT] [--agenda TEXT]",
-      ),
-    );
-  }
-  if (!when.ok) return Promise.resolve(when.error);
-  return say(session, call, (circle) => ({
-    command: "post-notice",
-    circle,
-    title,
-    when: when.value,
-    place: textOf(call.options["place"]) ?? "",
-    agenda: textOf(call.options["agenda"]) ?? "",
-  }));
-}
-
-export function rsvp(session: Session, call: Call): Ending {
-  const [, , notice, answer] = call.words;
-  if (
-    notice === undefined ||
-    (answer !== "yes" && answer !== "maybe" && answer !== "no")
-  ) {
-    return Promise.resolve(
-      usageFailure("halqa rsvp CIRCLE NOTICE yes|maybe|no"),
-    );
-  }
-  return say(session, call, (circle) => ({
-    command: "rsvp",
-    circle,
-    notice,
-    answer,
-  }));
-}
-
-/** Gives the engine something to say, prints its id, and waits until the relay keeps it. */
-async function say(
-  session: Session,
-  call: Call,
-  command: (circle: string) => Command,
-): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  // What one reacts to or answers may still lie at the relay.
-  await catchUp(session, circle);
-  const said = await act(session, command(circle));
-  if (!said.ok) return said.error;
-  if (said.value.kind === "item") {
-    session.print({ type: "item", circle, id: said.value.id });
-  }
-  return (await deliver(session, circle)) ? undefined : notDelivered;
-}
-
-export async function read(session: Session, call: Call): Ending {
-  const found = await findCircle(session, call.words[1]);
-  if (!found.ok) return found.error;
-  const { circle } = found.value;
-  const limit = Number(textOf(call.options["limit"]) ?? 50);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_READ) {
+async function read(session: Session, given: Given, place: Place): Ending {
+  const { circle, reached } = place;
+  const limit = given.number("limit") ?? 50;
+  if (limit < 1 || limit > MAX_READ)
     return usageFailure(`--limit is a whole number from 1 to ${MAX_READ}.`);
-  }
-  const reached = await catchUp(session, circle);
   const { items } = await look(session, { query: "timeline", circle, limit });
-  for (const item of items)
-    session.print({ type: "timeline", ...item, circle });
+  for (const item of items) printItem(session, circle, item);
   const last = items.findLast((item) => item.ordinal !== undefined)?.ordinal;
-  if (last !== undefined) {
+  if (last !== undefined)
     await act(session, { command: "mark-read", circle, to: last });
-  }
+  return reached || session.settings.offline ? undefined : notDelivered;
+}
+
+function printItem(session: Session, circle: string, item: TimelineItem): void {
+  session.print({ type: "timeline", ...item, circle });
+}
+
+async function search(session: Session, given: Given, place: Place): Ending {
+  const { circle, reached } = place;
+  const limit = given.number("limit") ?? 50;
+  if (limit < 1 || limit > MAX_FOUND)
+    return usageFailure(`--limit is a whole number from 1 to ${MAX_FOUND}.`);
+  let before: number | undefined;
+  let found = 0;
+  do {
+    const page = await act(session, {
+      command: "search",
+      circle,
+      text: given.text("TEXT"),
+      limit: Math.min(limit - found, FOUND_AT_ONCE),
+      ...(before === undefined ? {} : { before }),
+    });
+    if (!page.ok) return page.error;
+    if (page.value.kind !== "found") break;
+    for (const item of page.value.items) printItem(session, circle, item);
+    found += page.value.items.length;
+    before = page.value.next;
+  } while (before !== undefined && found < limit);
   return reached || session.settings.offline ? undefined : notDelivered;
 }
 
 /** Prints what arrives, in one circle or in all, until it is ended. */
-export async function watch(session: Session, call: Call): Ending {
-  const word = call.words[1];
+async function watch(session: Session, given: Given): Ending {
+  const word = given.maybe("CIRCLE");
   const chosen =
     word === undefined ? undefined : await findCircle(session, word);
   if (chosen !== undefined && !chosen.ok) return chosen.error;
@@ -154,7 +206,7 @@ function watchCircle(session: Session, circle: string): () => void {
     printed ??= placed.at(-1)?.ordinal ?? -1;
     for (const item of placed) {
       if (item.ordinal <= printed) continue;
-      session.print({ type: "timeline", ...item, circle });
+      printItem(session, circle, item);
       printed = item.ordinal;
     }
   });
@@ -164,33 +216,4 @@ function isPlaced(
   item: TimelineItem,
 ): item is TimelineItem & { readonly ordinal: number } {
   return item.ordinal !== undefined;
-}
-
-/** `sync`: sends and fetches everything, prints the circles. */
-export async function sync(session: Session): Ending {
-  const { circles } = await look(session, { query: "app" });
-  let all = true;
-  for (const { circle } of circles) {
-    all = (await catchUp(session, circle)) && all;
-    all = (await deliver(session, circle)) && all;
-  }
-  const after = await look(session, { query: "app" });
-  for (const circle of after.circles)
-    session.print({ type: "circle", ...circle });
-  return all ? undefined : notDelivered;
-}
-
-function readTime(call: Call): Result<NoticeTime, Failure> {
-  const local = textOf(call.options["at"]) ?? "";
-  const zone =
-    textOf(call.options["zone"]) ??
-    Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const instant = resolveLocalTime(local, zone);
-  if (instant === undefined) return err(refusal("bad-time"));
-  const minutes = textOf(call.options["minutes"]);
-  if (minutes === undefined) return ok({ local, zone, instant });
-  if (!/^\d{1,5}$/.test(minutes)) {
-    return err(usageFailure("--minutes is a whole number."));
-  }
-  return ok({ local, zone, instant, minutes: Number(minutes) });
 }

@@ -37,11 +37,23 @@ function open(folder: string): DataFolder {
 }
 
 describeRawStore(
-  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] the store on SQLite",
+  "[ST-1] [ST-2] [ST-3] [ST-4] [ST-5] [ST-6] [ST-7] [ST-8] [ST-9] [ST-10] [ST-17] the store on SQLite",
   async (): Promise<RawStorePlace> => {
     const folder = makeFolder();
+    let database: DatabaseSync | undefined;
     return {
-      open: async () => open(folder).raw,
+      open: async () => {
+        const opened = openSqliteDatabase(join(folder, "vault.db"));
+        if (!opened.ok) throw new Error(opened.error.kind);
+        database = opened.value;
+        return createSqliteRawStore(database);
+      },
+      fill: (isFull) => {
+        const pages = database?.prepare("PRAGMA page_count").get();
+        const room = Number(pages?.["page_count"]) + 20;
+        const limit = isFull ? room : 1_000_000;
+        database?.exec(`PRAGMA max_page_count = ${limit}`);
+      },
       remove: async () => rmSync(folder, { recursive: true }),
     };
   },

@@ -28,7 +28,18 @@ const WORDS = {
     letIn: "أدخِله",
     menu: "ماذا تفعل بهذه الرسالة",
     reply: "ردّ",
+    add: "أضف شيئًا آخر",
     setMeeting: "حدّد اجتماعًا",
+    askCircle: "اسأل الحلقة",
+    question: "ما سؤالك؟",
+    option: "الخيار",
+    letInAuto: "أدخِلهم دون سؤال",
+    join: "انضم",
+    edit: "غيّر الكلام",
+    deleteAll: "احذفها للجميع",
+    deleteIt: "احذفها",
+    pin: "ثبّتها",
+    send: "أرسل",
     what: "ما الاجتماع؟",
     day: "اليوم",
     where: "أين؟",
@@ -49,7 +60,18 @@ const WORDS = {
     letIn: "Let in",
     menu: "What to do with this message",
     reply: "Reply",
+    add: "Add something else",
     setMeeting: "Set a meeting",
+    askCircle: "Ask the circle",
+    question: "What do you ask?",
+    option: "Option",
+    letInAuto: "Let them in without asking",
+    join: "Join",
+    edit: "Change the words",
+    deleteAll: "Delete for everybody",
+    deleteIt: "Delete it",
+    pin: "Pin it",
+    send: "Send",
     what: "What is it?",
     day: "Day",
     where: "Where?",
@@ -104,8 +126,12 @@ export async function foundCircle(
 export async function makeInvite(
   { page, language }: Person,
   place: string,
+  kind: "asking" | "auto" = "asking",
 ): Promise<string> {
   await goTo(page, `${place}/invite`);
+  if (kind === "auto") {
+    await page.getByLabel(WORDS[language].letInAuto).check();
+  }
   await page.getByRole("button", { name: WORDS[language].makeInvite }).click();
   const link = page.locator("[data-invite-link]");
   await link.waitFor({ state: "attached" });
@@ -120,7 +146,10 @@ export async function askToJoin(
   const words = WORDS[language];
   await page.goto(link);
   await page.getByLabel(words.knowYou).fill(name);
-  await page.getByRole("button", { name: words.ask }).click();
+  await page
+    .getByRole("button", { name: words.ask })
+    .or(page.getByRole("button", { name: words.join, exact: true }))
+    .click();
   await page.waitForURL(/#\/circle\//);
 }
 
@@ -152,10 +181,9 @@ export async function hear({ page }: Person, text: string): Promise<Locator> {
 
 export async function openMenu(person: Person, text: string): Promise<void> {
   const item = await hear(person, text);
-  await item.first().click({ button: "right" });
-  await person.page
-    .getByRole("dialog", { name: WORDS[person.language].menu })
-    .waitFor();
+  const { menu } = WORDS[person.language];
+  await item.first().getByRole("button", { name: menu }).click();
+  await person.page.getByRole("dialog", { name: menu }).waitFor();
 }
 
 export async function replyTo(
@@ -186,6 +214,7 @@ export async function setMeeting(
   day: string,
 ): Promise<void> {
   const words = WORDS[language];
+  await page.getByRole("button", { name: words.add }).click();
   await page.getByRole("button", { name: words.setMeeting }).click();
   await page.getByLabel(words.what).fill(title);
   await page.getByLabel(words.day, { exact: true }).fill(day);
@@ -193,14 +222,74 @@ export async function setMeeting(
   await page.getByRole("button", { name: words.tell }).click();
 }
 
-export async function removeMember(
+/** Asks the circle a question with two options. */
+export async function askCircle(
+  { page, language }: Person,
+  question: string,
+  options: readonly [string, string],
+): Promise<void> {
+  const words = WORDS[language];
+  await page.getByRole("button", { name: words.add }).click();
+  await page.getByRole("button", { name: words.askCircle }).click();
+  await page.getByLabel(words.question).fill(question);
+  const fields = page.getByLabel(words.option);
+  await fields.nth(0).fill(options[0]);
+  await fields.nth(1).fill(options[1]);
+  await page.getByRole("button", { name: words.askCircle }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+/** Changes the words of an own message. */
+export async function edit(
+  person: Person,
+  text: string,
+  words: string,
+): Promise<void> {
+  await openMenu(person, text);
+  await person.page
+    .getByRole("button", { name: WORDS[person.language].edit })
+    .click();
+  await say(person, words);
+}
+
+/** Presses what the menu of an item offers. */
+export async function actOn(
+  person: Person,
+  text: string,
+  act: "pin" | "deleteAll",
+): Promise<void> {
+  const words = WORDS[person.language];
+  await openMenu(person, text);
+  await person.page.getByRole("button", { name: words[act] }).click();
+  if (act === "deleteAll") {
+    await person.page
+      .getByRole("button", { name: words.deleteIt, exact: true })
+      .click();
+  }
+  await person.page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+/** Opens somebody's card on the page of members. */
+export async function openCard(
   { page, language }: Person,
   place: string,
   name: string,
 ): Promise<void> {
-  const words = WORDS[language];
   await goTo(page, `${place}/members`);
-  await page.getByRole("button", { name: `${words.more} ${name}` }).click();
+  await page
+    .getByRole("button", { name: `${WORDS[language].more} ${name}` })
+    .click();
+  await page.getByRole("dialog").waitFor();
+}
+
+export async function removeMember(
+  person: Person,
+  place: string,
+  name: string,
+): Promise<void> {
+  const words = WORDS[person.language];
+  const { page } = person;
+  await openCard(person, place, name);
   await page.getByRole("button", { name: words.removeFrom }).click();
   await page.getByRole("button", { name: words.remove, exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -3,17 +3,22 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useCircleView } from "../client/EngineContext.ts";
-import { Chat } from "../features/chat/Chat.tsx";
+import { loadChat } from "./load-chat.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Emblem } from "../ui/Ring.tsx";
 import style from "./App.module.css";
 import { circlePath, hrefOf, PATHS } from "./paths.ts";
 
+const Chat = lazy(loadChat);
 const Members = lazy(async () => ({
   default: (await import("../features/members/Members.tsx")).Members,
 }));
 const Invite = lazy(async () => ({
   default: (await import("../features/invite/Invite.tsx")).Invite,
+}));
+const CircleSettings = lazy(async () => ({
+  default: (await import("../features/circle-settings/CircleSettings.tsx"))
+    .CircleSettings,
 }));
 
 interface CirclePlaceProps {
@@ -33,15 +38,24 @@ export function CirclePlace({ circle, view, isWide }: CirclePlaceProps) {
   }
   const chatHref = hrefOf(circlePath(circle));
   const back = { href: chatHref, label: t`Back` };
+  const toMembers = { href: `${chatHref}/members`, label: t`Back` };
   return (
     <Switch>
       <Route path={PATHS.members}>
-        <Members view={own} back={back} inviteHref={`${chatHref}/invite`} />
+        <Members
+          view={own}
+          back={back}
+          inviteHref={`${chatHref}/invite`}
+          settingsHref={`${chatHref}/settings`}
+        />
+      </Route>
+      <Route path={PATHS.settings}>
+        <CircleSettings view={own} back={toMembers} />
       </Route>
       <Route path={PATHS.invite}>
         <Invite
           view={own}
-          back={back}
+          back={toMembers}
           appUrl={`${location.origin}${location.pathname}`}
         />
       </Route>
@@ -54,6 +68,8 @@ export function CirclePlace({ circle, view, isWide }: CirclePlaceProps) {
           }
           membersHref={`${chatHref}/members`}
           inviteHref={`${chatHref}/invite`}
+          settingsHref={`${chatHref}/settings`}
+          joinHref={hrefOf(PATHS.join)}
           onForgotten={() => navigate(PATHS.home, { replace: true })}
         />
       </Route>

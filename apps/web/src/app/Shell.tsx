@@ -17,6 +17,9 @@ import { OfflineBar, UpdateBar } from "./TopBars.tsx";
 const Me = lazy(async () => ({
   default: (await import("../features/me/Me.tsx")).Me,
 }));
+const Linking = lazy(async () => ({
+  default: (await import("../features/linking/Linking.tsx")).Linking,
+}));
 
 interface ShellProps {
   readonly view: AppView;
@@ -57,6 +60,13 @@ export function Shell({ view, ports, languages }: ShellProps) {
               </Route>
               <Route path={PATHS.me}>
                 <MePlace view={view} ports={ports} languages={languages} />
+              </Route>
+              <Route path={PATHS.linking}>
+                <Linking
+                  view={view}
+                  back={{ href: hrefOf(PATHS.me), label: t`Back` }}
+                  homeHref={hrefOf(PATHS.home)}
+                />
               </Route>
               <Route path={`${PATHS.circle}/*?`}>
                 {({ circle }) => (
@@ -130,6 +140,7 @@ function MePlace({ view, ports, languages }: ShellProps) {
       view={view}
       languages={languages}
       checkHref={hrefOf(PATHS.device)}
+      linkingHref={hrefOf(PATHS.linking)}
       onInstall={install}
       isManualInstall={ports.isManualInstall}
     />

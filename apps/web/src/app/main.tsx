@@ -19,6 +19,7 @@ import { registerServiceWorker } from "../platform/service-worker.ts";
 import "../ui/page.css";
 import { App } from "./App.tsx";
 import { activateLocale } from "./catalogues.ts";
+import { loadChat } from "./load-chat.ts";
 import { chooseLocale } from "./language.ts";
 import type { AppPorts } from "./ports.ts";
 
@@ -48,6 +49,8 @@ async function start(): Promise<void> {
       </I18nProvider>
     </StrictMode>,
   );
+  // Whoever comes to a circle finds its place here; where this fails, coming there tries again.
+  loadChat().catch(() => undefined);
 }
 
 /** Needs no catalogue: it is what is shown when the catalogue is what failed. */

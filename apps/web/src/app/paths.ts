@@ -6,8 +6,10 @@ export const PATHS = {
   circle: "/circle/:circle",
   members: "/circle/:circle/members",
   invite: "/circle/:circle/invite",
+  settings: "/circle/:circle/settings",
   join: "/join",
   me: "/me",
+  linking: "/me/linking",
   device: "/me/device",
 } as const;
 

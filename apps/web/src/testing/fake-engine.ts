@@ -79,6 +79,7 @@ function viewOf(world: FakeWorld, query: Query): View | undefined {
   if (query.query === "circle") {
     return { ...circle.view, summary: summaryOf(circle) };
   }
+  if (query.query !== "timeline") return undefined;
   return {
     view: "timeline",
     circle: query.circle,
@@ -119,6 +120,7 @@ function summaryOf({ view, items, readTo }: FakeCircle): CircleSummary {
         title: notice.title,
         when: notice.when,
         place: notice.place,
+        meeting: notice.meeting,
         ...(notice.ownAnswer && { ownAnswer: notice.ownAnswer }),
       },
     }),
@@ -126,14 +128,24 @@ function summaryOf({ view, items, readTo }: FakeCircle): CircleSummary {
 }
 
 function authorOf(item: TimelineItem) {
-  return item.item === "message" || item.item === "notice"
-    ? item.author
-    : undefined;
+  return "author" in item ? item.author : undefined;
 }
 
 function textOf(item: TimelineItem): string {
-  if (item.item === "message") return item.text;
-  return item.item === "notice" ? item.title : "";
+  switch (item.item) {
+    case "message":
+    case "minutes":
+      return item.text;
+    case "notice":
+    case "task":
+      return item.title;
+    case "poll":
+      return item.question;
+    case "gone":
+    case "change":
+    case "unreadable":
+      return "";
+  }
 }
 
 interface Obeyed {
@@ -141,41 +153,37 @@ interface Obeyed {
   readonly reply: CommandReply;
 }
 
-// oxlint-disable-next-line complexity -- a table of all commands, one line each
 function obey(world: FakeWorld, command: Command, id: number): Obeyed {
   const done = (next: FakeWorld, value: CommandValue = DONE): Obeyed => ({
     next,
     reply: { ok: true, value },
   });
-  switch (command.command) {
-    case "set-profile":
-      return done({ ...world, profile: { name: command.name } });
-    case "inspect-invite":
-      return {
-        next: world,
-        reply: world.invite ?? { ok: false, error: "bad-invite" },
-      };
-    case "found-circle":
-    case "request-join":
-      return { next: world, reply: { ok: false, error: "storage-failed" } };
-    case "create-invite":
-    case "approve":
-    case "decline":
-    case "send":
-    case "react":
-    case "post-notice":
-    case "rsvp":
-    case "remove-member":
-    case "mark-read":
-    case "discard":
-    case "retry":
-    case "forget-circle":
-      return done(
-        inCircle(world, command.circle, (circle) =>
-          obeyIn(circle, command, id),
-        ),
-      );
+  if (command.command === "set-profile") {
+    return done({ ...world, profile: { name: command.name } });
   }
+  if (command.command === "inspect-invite") {
+    const reply = world.invite ?? { ok: false, error: "bad-invite" };
+    return { next: world, reply };
+  }
+  if (command.command === "safety-number") {
+    const number = "12345 67890 12345 67890 12345 67890";
+    return done(world, { kind: "safety-number", number, code: "s1.x" });
+  }
+  if (command.command === "search") {
+    const found = world.circles.find(
+      ({ view }) => view.summary.circle === command.circle,
+    );
+    const items = (found?.items ?? []).filter((item) =>
+      textOf(item).includes(command.text),
+    );
+    return done(world, { kind: "found", items: items.toReversed() });
+  }
+  if (!("circle" in command) || command.circle === undefined) {
+    return { next: world, reply: { ok: false, error: "storage-failed" } };
+  }
+  return done(
+    inCircle(world, command.circle, (circle) => obeyIn(circle, command, id)),
+  );
 }
 
 function inCircle(
@@ -191,14 +199,8 @@ function inCircle(
   };
 }
 
-type CircleCommand = Extract<Command, { readonly circle: string }>;
-
-// oxlint-disable-next-line complexity -- a table of all commands, a few lines each
-function obeyIn(
-  circle: FakeCircle,
-  command: CircleCommand,
-  id: number,
-): FakeCircle {
+/** The commands whose effect is looked at; the others are accepted and change nothing. */
+function obeyIn(circle: FakeCircle, command: Command, id: number): FakeCircle {
   const own = circle.view.members.find((member) => member.own) ?? {
     member: "me",
     name: "me",
@@ -212,6 +214,7 @@ function obeyIn(
     author: me,
     state: "sent",
   } as const;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- a script needs no more than what is looked at
   switch (command.command) {
     case "send": {
       const message: MessageItem = {
@@ -232,12 +235,19 @@ function obeyIn(
         place,
         agenda,
         answers: { yes: [], maybe: [], no: [] },
+        meeting: "planned",
+        version: 0,
+        reactions: [],
       };
       return { ...circle, items: [...circle.items, notice] };
     }
     case "rsvp":
       return withItem(circle, command.notice, (item) =>
         item.item === "notice" ? { ...item, ownAnswer: command.answer } : item,
+      );
+    case "vote":
+      return withItem(circle, command.target, (item) =>
+        item.item === "poll" ? { ...item, ownChoices: command.choices } : item,
       );
     case "react":
       return withItem(circle, command.target, (item) =>
@@ -264,10 +274,7 @@ function obeyIn(
           pending: [{ act: "remove", subject: command.member }],
         },
       };
-    case "create-invite":
-    case "discard":
-    case "retry":
-    case "forget-circle":
+    default:
       return circle;
   }
 }

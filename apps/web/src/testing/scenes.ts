@@ -72,6 +72,9 @@ function meeting(title: string, place: string, agenda: string): NoticeItem {
     agenda,
     answers: { yes: [salma, hadi, me], maybe: [anna], no: [person("Lina")] },
     ownAnswer: "yes",
+    meeting: "planned",
+    version: 0,
+    reactions: [],
   };
 }
 
@@ -87,6 +90,11 @@ function summary(
     members: 9,
     stewards: 2,
     steward: true,
+    linked: false,
+    role: "steward",
+    kind: "circle",
+    closed: false,
+    mentions: 0,
     unread: 0,
     requests: 0,
     alarms: [],
@@ -110,20 +118,60 @@ function circle(
       summary: of,
       members: [],
       requests: [],
+      repairs: [],
       invites: [],
       pending: [],
+      held: [],
+      relays: [],
+      moves: [],
+      petitions: [],
+      hasPicture: false,
+      hasCharter: false,
+      settings: {
+        kind: of.kind,
+        posting: "everyone",
+        adding: "everyone",
+        pinning: "everyone",
+        disappearing: 0,
+      },
+      may: {
+        post: of.standing === "member" && !of.closed && of.role !== "reader",
+        pin: true,
+        add: of.steward,
+        manage: of.steward,
+        leave: of.stewards > 1,
+        petition: true,
+      },
       ...more.view,
     },
   };
 }
 
 const members: readonly MemberView[] = [
-  { ...salma, steward: true, devices: 2 },
-  { ...me, steward: true, devices: 1 },
+  {
+    ...salma,
+    steward: true,
+    role: "steward",
+    verified: true,
+    devices: 2,
+    deviceList: [],
+  },
+  {
+    ...me,
+    steward: true,
+    role: "steward",
+    verified: false,
+    devices: 1,
+    deviceList: [],
+  },
   ...["Anna", "هادي", "Lina", "رنا", "Jonas", "يوسف", "Zeynep"].map((name) => ({
     ...person(name),
     steward: false,
+    role: name === "Zeynep" ? ("reader" as const) : ("member" as const),
+    verified: name === "Anna",
+    ...(name === "Jonas" && { silentDays: 12, missing: 2 }),
     devices: 1,
+    deviceList: [],
   })),
 ];
 
@@ -187,12 +235,23 @@ const bakery = circle(
     readTo: 6,
     view: {
       members,
-      requests: [{ id: "r1", name: "طارق", invite: "v1", state: "asking" }],
+      requests: [
+        {
+          id: "r1",
+          name: "طارق",
+          invite: "v1",
+          state: "asking",
+          held: false,
+          checking: true,
+          code: "482913",
+        },
+      ],
       invites: [
         {
           id: "v1",
           link: `j1.${"A1b2C3d4".repeat(40)}`,
           maxUses: 5,
+          auto: true,
           used: 2,
           expires: morning + 6 * DAY,
           state: "open",
@@ -240,6 +299,55 @@ const english = circle(
       },
     ),
     said(me, morning - HOUR + 3 * MINUTE, "And the key.", { state: "failed" }),
+    {
+      item: "poll",
+      ...item(morning - HOUR + 4 * MINUTE),
+      author: anna,
+      reactions: [],
+      question: "Which day suits the next evening?",
+      ballot: "several",
+      options: [
+        { text: "Monday", votes: 3 },
+        { text: "Thursday, after the assembly", votes: 5 },
+        { text: "السبت", votes: 0 },
+      ],
+      votes: [
+        { person: anna, choices: [0, 1] },
+        { person: me, choices: [1] },
+      ],
+      ownChoices: [1],
+    },
+    {
+      item: "task",
+      ...item(morning - HOUR + 5 * MINUTE),
+      author: anna,
+      reactions: [],
+      title: "Write the letter to the landlord",
+      dueAt: morning + 2 * DAY,
+      done: false,
+    },
+    {
+      item: "minutes",
+      ...item(morning - HOUR + 6 * MINUTE),
+      author: anna,
+      reactions: [],
+      text: "1. Boiler: letter by Friday\n2. Next evening by vote",
+    },
+    {
+      item: "gone",
+      ...item(morning - HOUR + 7 * MINUTE),
+      was: "message",
+      cause: "deleted",
+      author: anna,
+    },
+    said(anna, morning - HOUR + 8 * MINUTE, "@Nour bring the list, please", {
+      mentions: [{ ...me, at: 0, length: 5 }],
+      pinnedBy: anna,
+      edited: { at: morning, times: 1, earlier: ["@Nour bring a list"] },
+    }),
+    said(anna, morning - HOUR + 9 * MINUTE, "", {
+      hidden: { by: anna, reason: "off-topic" },
+    }),
   ],
   { view: { members } },
 );
@@ -250,6 +358,7 @@ const others = [
       members: 5,
       stewards: 1,
       steward: false,
+      role: "reader",
     }),
     [said(me, morning - DAY, "سأكون هناك الساعة السادسة", { state: "sent" })],
   ),
@@ -257,7 +366,7 @@ const others = [
     summary("students", "Studierende für Wohnraum", {
       members: 31,
       stewards: 4,
-      alarms: [{ kind: "fork", at: morning }],
+      alarms: [{ id: "a1", kind: "fork", at: morning }],
     }),
     [
       said(
@@ -275,6 +384,7 @@ const others = [
       steward: false,
     }),
     [],
+    { view: { joinCode: "482913" } },
   ),
 ];
 
@@ -290,7 +400,18 @@ const alone = circle(
   summary("alone", "حديقة الحي", { members: 1, stewards: 1 }),
   [],
   {
-    view: { members: [{ ...me, steward: true, devices: 1 }] },
+    view: {
+      members: [
+        {
+          ...me,
+          steward: true,
+          role: "steward",
+          verified: false,
+          devices: 1,
+          deviceList: [],
+        },
+      ],
+    },
   },
 );
 
@@ -345,6 +466,7 @@ export const SCENES: Readonly<Record<string, FakeWorld>> = {
         inviterName: "سلمى",
         relays: ["wss://halqa.example/"],
         expires: morning + 6 * DAY,
+        auto: false,
       },
     },
   },

@@ -80,6 +80,70 @@ export function TextArea({ label, hint, onType, ...area }: TextAreaProps) {
   );
 }
 
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly {
+    readonly value: string;
+    readonly label: string;
+  }[];
+  readonly onChoose: (value: string) => void;
+}
+
+/** One of many: the device's own list. */
+export function Select({ label, value, options, onChoose }: SelectProps) {
+  const id = useId();
+  return (
+    <div className={style.field}>
+      <label className={style.label} htmlFor={id}>
+        {label}
+      </label>
+      <select
+        id={id}
+        className={style.input}
+        value={value}
+        onChange={(event) => onChoose(event.target.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} dir="auto">
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface SwitchProps {
+  readonly label: ReactNode;
+  readonly hint?: ReactNode;
+  readonly isOn: boolean;
+  readonly onSwitch: (isOn: boolean) => void;
+}
+
+/** Something that is so or not, with what it means under it. */
+export function Switch({ label, hint, isOn, onSwitch }: SwitchProps) {
+  const id = useId();
+  return (
+    <div className={style.field}>
+      <label className={style.switch}>
+        <input
+          type="checkbox"
+          checked={isOn}
+          aria-describedby={hint ? `${id}-hint` : undefined}
+          onChange={(event) => onSwitch(event.target.checked)}
+        />
+        <span>{label}</span>
+      </label>
+      {hint && (
+        <p id={`${id}-hint`} className={style.hint}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
 interface ChoiceOption<Value extends string> {
   readonly value: Value;
   readonly label: ReactNode;

@@ -2,7 +2,7 @@
 // Storage, vault, groups and connections are opened here and nowhere else; only views leave.
 
 import { createSystemRandom, ready } from "@halqa/crypto";
-import { runEngine, type Engine, type Store } from "@halqa/engine";
+import { runEngine, storeLayout, type Engine, type Store } from "@halqa/engine";
 import * as mls from "@halqa/mls";
 import { openBrowserStorage } from "@halqa/storage-idb";
 import { openVault } from "@halqa/vault";
@@ -78,7 +78,8 @@ async function openStore(): Promise<Store | EngineFault> {
   const storage = await openBrowserStorage(STORAGE);
   if (!storage.ok) return "no-storage";
   const { raw, slot } = storage.value;
-  const vault = await openVault(raw, { slot, random: createSystemRandom() });
+  const random = createSystemRandom();
+  const vault = await openVault(raw, { slot, random, ...storeLayout });
   if (vault.ok) return vault.value;
   const isFull =
     vault.error.kind === "full" || vault.error.kind === "unavailable";

@@ -1,15 +1,50 @@
-import type { Alarm } from "@halqa/engine";
-import { Trans } from "@lingui/react/macro";
+import type { Alarm, CircleSummary, RepairView } from "@halqa/engine";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useRun } from "../../client/EngineContext.ts";
 import { Banner } from "../../ui/Banner.tsx";
+import { alarmAction, commandsOf, type AlarmAction } from "./alarm-action.ts";
 
-/** What members have to know when the relay or this device goes wrong, in plain words and with what to do. */
-export function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
-  const kinds = [...new Set(alarms.map(({ kind }) => kind))];
+interface AlarmsProps {
+  readonly summary: CircleSummary;
+}
+
+/** What members have to know when the relay or this device goes wrong, in plain words and with one action each. */
+export function Alarms({ summary }: AlarmsProps) {
+  const kinds = [...new Set(summary.alarms.map(({ kind }) => kind))];
   return kinds.map((kind) => (
-    <Banner key={kind} tone={kind === "halted" ? "bad" : "warn"}>
-      <AlarmWords kind={kind} />
-    </Banner>
+    <AlarmBanner key={kind} kind={kind} summary={summary} />
   ));
+}
+
+interface AlarmBannerProps extends AlarmsProps {
+  readonly kind: Alarm["kind"];
+}
+
+function AlarmBanner({ kind, summary }: AlarmBannerProps) {
+  const { t } = useLingui();
+  const run = useRun();
+  const { circle, alarms, repair } = summary;
+  const isSevere = kind === "halted" || kind === "clone";
+  const action = alarmAction(kind, repair);
+  const labels: Record<AlarmAction, string> = {
+    "ask-again": t`Ask to be let in again`,
+    acknowledge: t`I have seen it`,
+  };
+  const ids = alarms.filter((one) => one.kind === kind).map(({ id }) => id);
+  const press = (chosen: AlarmAction): void => {
+    for (const command of commandsOf(chosen, circle, ids)) void run(command);
+  };
+  return (
+    <Banner
+      tone={isSevere ? "bad" : "warn"}
+      action={action && { label: labels[action], onPress: () => press(action) }}
+    >
+      <AlarmWords kind={kind} />
+      {(kind === "halted" || kind === "gone") && (
+        <RepairWords repair={repair} />
+      )}
+    </Banner>
+  );
 }
 
 function AlarmWords({ kind }: { readonly kind: Alarm["kind"] }) {
@@ -29,12 +64,59 @@ function AlarmWords({ kind }: { readonly kind: Alarm["kind"] }) {
           have them, others may not. Tell the stewards.
         </Trans>
       );
+    case "unconfirmed":
+      return (
+        <Trans>
+          <strong>Nobody has answered since somebody was removed.</strong> Until
+          a member is heard again, it is not sure that the removal counts. Ask
+          another member to open the circle.
+        </Trans>
+      );
+    case "left-behind":
+      return (
+        <Trans>
+          <strong>Somebody goes on as if a removal had not been.</strong> The
+          relay may show them another circle. Tell them face to face, and tell
+          the stewards.
+        </Trans>
+      );
+    case "gone":
+      return (
+        <Trans>
+          <strong>You were away for too long.</strong> The relay does not keep
+          what came in between. A steward’s device can let yours in again.
+        </Trans>
+      );
+    case "clone":
+      return (
+        <Trans>
+          <strong>Somebody may have a copy of this device.</strong> Something
+          was said in your name that this device did not say. Tell a steward
+          face to face.
+        </Trans>
+      );
     case "halted":
       return (
         <Trans>
           <strong>This device cannot follow the circle any more.</strong> You
-          can read what is here. Ask a steward for a new invite.
+          can read what is here. A steward’s device can let yours in again.
         </Trans>
       );
   }
+}
+
+/** How far it is with coming in again. */
+function RepairWords({ repair }: { readonly repair: RepairView | undefined }) {
+  if (repair === undefined || (repair.asked === 0 && !repair.coming))
+    return null;
+  return (
+    <>
+      {" "}
+      {repair.coming ? (
+        <Trans>You were let in again. One moment …</Trans>
+      ) : (
+        <Trans>It was asked for; a steward’s device has to be online.</Trans>
+      )}
+    </>
+  );
 }

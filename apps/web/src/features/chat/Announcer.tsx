@@ -1,6 +1,7 @@
 import type { TimelineItem } from "@halqa/engine";
 import { useState } from "react";
 import { Spoken } from "../../ui/Spoken.tsx";
+import { isPost, textOf, type Post } from "./posts.ts";
 import { isSaidByOthers } from "./timeline-rows.ts";
 
 const MOST_LINES = 5;
@@ -32,9 +33,14 @@ export function Announcer({
   return (
     <Spoken>
       <span role="log" aria-live="polite" aria-relevant="additions">
-        {lines.map((line) => (
-          <span key={line.id}>{line.text} </span>
-        ))}
+        {/* What was taken back or hidden since is nowhere to be read any more. */}
+        {lines
+          .filter(({ id }) =>
+            items?.some((item) => item.id === id && isSaid(item)),
+          )
+          .map((line) => (
+            <span key={line.id}>{line.text} </span>
+          ))}
       </span>
     </Spoken>
   );
@@ -45,12 +51,11 @@ interface Line {
   readonly text: string;
 }
 
+function isSaid(item: TimelineItem): item is Post {
+  return isPost(item) && item.hidden === undefined;
+}
+
 function lineOf(item: TimelineItem): readonly Line[] {
-  if (item.item === "message") {
-    return [{ id: item.id, text: `${item.author.name}: ${item.text}` }];
-  }
-  if (item.item === "notice") {
-    return [{ id: item.id, text: `${item.author.name}: ${item.title}` }];
-  }
-  return [];
+  if (!isSaid(item)) return [];
+  return [{ id: item.id, text: `${item.author.name}: ${textOf(item)}` }];
 }

@@ -1,34 +1,52 @@
-import type { CircleView } from "@halqa/engine";
+import type { CircleView, NoticeItem, PollItem, TaskItem } from "@halqa/engine";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { CalendarPlus, UserPlus, Users } from "lucide-react";
-import { useState } from "react";
-import { IconLink, LinkButton } from "../../ui/Button.tsx";
+import { Plus, Search, Users } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { IconButton, IconLink, LinkButton } from "../../ui/Button.tsx";
 import { CircleEmblem } from "../../ui/CircleEmblem.tsx";
 import { Page, type BackLink } from "../../ui/Page.tsx";
 import { Alarms } from "./Alarms.tsx";
 import style from "./Chat.module.css";
 import { Composer } from "./Composer.tsx";
-import type { ReplyTarget } from "./reply-target.ts";
-import { Ended, Waiting } from "./Standing.tsx";
-import { Timeline } from "./Timeline.tsx";
+import type { Post, Rights } from "./posts.ts";
+import { Removal } from "./Removal.tsx";
+import type { EditTarget, ReplyTarget } from "./reply-target.ts";
+import { Ended, Muted, Waiting } from "./Standing.tsx";
+import { Timeline, type JumpWish } from "./Timeline.tsx";
+
+const SearchPanel = lazy(async () => ({
+  default: (await import("./SearchPanel.tsx")).SearchPanel,
+}));
+const PostEditor = lazy(async () => ({
+  default: (await import("./PostEditor.tsx")).PostEditor,
+}));
 
 export interface ChatProps {
   readonly view: CircleView;
   readonly back?: BackLink | undefined;
   readonly membersHref: string;
   readonly inviteHref: string;
+  readonly settingsHref: string;
+  /** Where an invite can be opened. */
+  readonly joinHref: string;
   readonly onForgotten: () => void;
 }
 
+const IN = ["founding", "unconfirmed", "member"];
+
 /** A circle: what was said, and the place to say something. */
 export function Chat(props: ChatProps) {
-  const { view, back, membersHref, inviteHref, onForgotten } = props;
-  const { summary } = view;
-  const { t } = useLingui();
-  const [replyTo, setReplyTo] = useState<ReplyTarget>();
-  const [sent, setSent] = useState(0);
-  const isIn = ["founding", "unconfirmed", "member"].includes(summary.standing);
+  const { view, back, membersHref, inviteHref, joinHref, onForgotten } = props;
+  const { settingsHref } = props;
+  const { summary, may } = view;
+  const isIn = IN.includes(summary.standing);
   const isWaiting = ["waiting", "joining"].includes(summary.standing);
+  const talk = useTalk();
+  const rights: Rights = {
+    canWrite: isIn && may.post,
+    canPin: may.pin,
+    isSteward: summary.role === "steward",
+  };
   return (
     <Page
       title={<bdi>{summary.name}</bdi>}
@@ -44,60 +62,185 @@ export function Chat(props: ChatProps) {
         />
       }
       actions={
-        isIn && (
-          <>
-            {summary.steward && (
-              <IconLink href={inviteHref} label={t`Invite`}>
-                <UserPlus aria-hidden="true" />
-              </IconLink>
-            )}
-            <IconLink href={membersHref} label={t`Members`}>
-              <Users aria-hidden="true" />
-            </IconLink>
-          </>
+        !isWaiting && (
+          <ChatActions
+            membersHref={isIn ? membersHref : undefined}
+            onSearch={talk.openSearch}
+          />
         )
       }
       footer={
         isIn ? (
-          <Composer
-            circle={summary.circle}
-            isUnconfirmed={summary.standing === "unconfirmed"}
-            replyTo={replyTo}
-            onReplyTo={setReplyTo}
-            onSent={() => setSent(sent + 1)}
-          />
+          <Foot view={view} talk={talk} rights={rights} />
         ) : (
-          !isWaiting && <Ended view={view} onForgotten={onForgotten} />
+          !isWaiting && (
+            <Ended view={view} joinHref={joinHref} onForgotten={onForgotten} />
+          )
         )
       }
     >
       {isWaiting ? (
-        <Waiting view={view} onForgotten={onForgotten} />
+        <Waiting view={view} joinHref={joinHref} onForgotten={onForgotten} />
       ) : (
         <div className={style.body}>
           <div>
-            <Alarms alarms={summary.alarms} />
-            {summary.steward && summary.requests > 0 && (
-              <Requests view={view} href={membersHref} />
-            )}
+            <Alarms summary={summary} />
+            <Removal view={view} settingsHref={settingsHref} />
+            <Calls view={view} href={membersHref} />
           </div>
           <Timeline
             key={summary.circle}
             circle={summary.circle}
             unread={summary.unread}
-            sent={sent}
-            canWrite={isIn}
+            sent={talk.sent}
+            rights={rights}
+            me={view.members.find(({ own }) => own)?.member ?? ""}
+            jump={talk.jump}
+            editLast={talk.lastEdits}
             empty={isIn && <NothingSaid view={view} inviteHref={inviteHref} />}
-            onReply={setReplyTo}
+            onReply={talk.reply}
+            onEdit={talk.edit}
           />
         </div>
       )}
+      <Sheets view={view} talk={talk} />
     </Page>
   );
 }
 
+type Editable = NoticeItem | PollItem | TaskItem;
+
+interface Talk {
+  readonly replyTo: ReplyTarget | undefined;
+  readonly editing: EditTarget | undefined;
+  readonly editedPost: Editable | undefined;
+  readonly sent: number;
+  readonly jump: JumpWish | undefined;
+  readonly isSearching: boolean;
+  /** Counts wishes to change the last own message. */
+  readonly lastEdits: number;
+  readonly editLast: () => void;
+  readonly reply: (target: ReplyTarget | undefined) => void;
+  readonly editWords: (target: EditTarget | undefined) => void;
+  readonly edit: (item: Post) => void;
+  readonly endEdit: () => void;
+  readonly countSent: () => void;
+  readonly jumpTo: (id: string) => void;
+  readonly openSearch: () => void;
+  readonly closeSearch: () => void;
+}
+
+/** What is being done in the circle: answering, changing, looking for something. */
+function useTalk(): Talk {
+  const [replyTo, setReplyTo] = useState<ReplyTarget>();
+  const [editing, setEditing] = useState<EditTarget>();
+  const [editedPost, setEditedPost] = useState<Editable>();
+  const [sent, setSent] = useState(0);
+  const [jump, setJump] = useState<JumpWish>();
+  const [isSearching, setSearching] = useState(false);
+  const [lastEdits, setLastEdits] = useState(0);
+  return {
+    replyTo,
+    editing,
+    editedPost,
+    sent,
+    jump,
+    isSearching,
+    lastEdits,
+    editLast: () => setLastEdits((count) => count + 1),
+    reply: (target) => {
+      setEditing(undefined);
+      setReplyTo(target);
+    },
+    editWords: setEditing,
+    edit: (item) => {
+      if (item.item === "message") {
+        setReplyTo(undefined);
+        setEditing({ id: item.id, text: item.text });
+      } else if (item.item !== "minutes") setEditedPost(item);
+    },
+    endEdit: () => setEditedPost(undefined),
+    countSent: () => setSent((count) => count + 1),
+    jumpTo: (id) => {
+      setSearching(false);
+      setJump({ id });
+    },
+    openSearch: () => setSearching(true),
+    closeSearch: () => setSearching(false),
+  };
+}
+
+interface TalkProps {
+  readonly view: CircleView;
+  readonly talk: Talk;
+}
+
+function Foot({ view, talk, rights }: TalkProps & { readonly rights: Rights }) {
+  const { summary } = view;
+  if (!rights.canWrite) return <Muted view={view} />;
+  return (
+    <Composer
+      circle={summary.circle}
+      members={view.members}
+      isUnconfirmed={summary.standing === "unconfirmed"}
+      replyTo={talk.replyTo}
+      editing={talk.editing}
+      onReplyTo={talk.reply}
+      onEditing={talk.editWords}
+      onEditLast={talk.editLast}
+      onSent={talk.countSent}
+    />
+  );
+}
+
+/** What lies over the circle while something is looked for or changed. */
+function Sheets({ view, talk }: TalkProps) {
+  const { circle } = view.summary;
+  return (
+    <Suspense>
+      {talk.isSearching && (
+        <SearchPanel
+          circle={circle}
+          onJump={talk.jumpTo}
+          onClose={talk.closeSearch}
+        />
+      )}
+      {talk.editedPost && (
+        <PostEditor
+          circle={circle}
+          members={view.members}
+          item={talk.editedPost}
+          onClose={talk.endEdit}
+        />
+      )}
+    </Suspense>
+  );
+}
+
+interface ChatActionsProps {
+  readonly membersHref: string | undefined;
+  readonly onSearch: () => void;
+}
+
+function ChatActions({ membersHref, onSearch }: ChatActionsProps) {
+  const { t } = useLingui();
+  return (
+    <>
+      <IconButton label={t`Search in this circle`} onPress={onSearch}>
+        <Search aria-hidden="true" />
+      </IconButton>
+      {membersHref !== undefined && (
+        <IconLink href={membersHref} label={t`Members and settings`}>
+          <Users aria-hidden="true" />
+        </IconLink>
+      )}
+    </>
+  );
+}
+
 function MemberCount({ view }: { readonly view: CircleView }) {
-  const { members, stewards } = view.summary;
+  const { members, stewards, kind } = view.summary;
+  if (kind === "direct") return <Trans>A circle of two</Trans>;
   return (
     <>
       <Plural value={members} one="# member" other="# members" />
@@ -107,26 +250,31 @@ function MemberCount({ view }: { readonly view: CircleView }) {
   );
 }
 
-interface RequestsProps {
+interface CallsProps {
   readonly view: CircleView;
   readonly href: string;
 }
 
-function Requests({ view, href }: RequestsProps) {
-  const { requests } = view.summary;
-  const [first] = view.requests;
+/** Who waits for an answer of this person. */
+function Calls({ view, href }: CallsProps) {
+  const { requests, repairs, summary, petitions } = view;
+  const [first] = requests;
+  const asked = petitions.filter(({ approved }) => !approved).length;
+  const waiting =
+    (summary.steward ? requests.length + repairs.length : 0) + asked;
+  if (waiting === 0) return null;
   return (
     <a className={style.requests} href={href}>
       <span>
-        {requests === 1 && first ? (
+        {waiting === 1 && first ? (
           <Trans>
             <bdi>{first.name}</bdi> asks to join.
           </Trans>
         ) : (
           <Plural
-            value={requests}
-            one="Somebody asks to join."
-            other="# people ask to join."
+            value={waiting}
+            one="Somebody waits for your answer."
+            other="# people wait for your answer."
           />
         )}
       </span>
@@ -162,17 +310,17 @@ function NothingSaid({ view, inviteHref }: NothingSaidProps) {
       <p>
         {isAlone ? (
           <Trans>
-            Invite the first people. Each of them asks to join, and you let them
-            in.
+            Invite the first people: send them a link, or let them scan a code
+            from your screen.
           </Trans>
         ) : (
           <Trans>
-            Write below, or set a meeting with the calendar sign{" "}
-            <CalendarPlus aria-hidden="true" className={style.inlineSign} />.
+            Write below, or set a meeting, ask a question or add a task with the
+            sign <Plus aria-hidden="true" className={style.inlineSign} />.
           </Trans>
         )}
       </p>
-      {isAlone && view.summary.steward && (
+      {isAlone && view.may.add && (
         <div className={style.emptyAct}>
           <LinkButton href={inviteHref} look="primary">
             <Trans>Invite somebody</Trans>

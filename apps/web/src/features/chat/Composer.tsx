@@ -1,40 +1,44 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { CalendarPlus, SendHorizontal, X } from "lucide-react";
+import { Plus, SendHorizontal, X } from "lucide-react";
 import {
   lazy,
   Suspense,
-  useEffect,
-  useLayoutEffect,
-  useRef,
   useState,
   type KeyboardEvent,
+  type ReactNode,
 } from "react";
-import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Fault } from "../../ui/Field.tsx";
 import style from "./Composer.module.css";
-import { keepDraft, recallDraft } from "./drafts.ts";
-import type { ReplyTarget } from "./reply-target.ts";
+import type { ComposerProps } from "./composer-props.ts";
+import { MentionChoices } from "./MentionChoices.tsx";
+import { useWriting } from "./use-writing.ts";
 
-const NoticeForm = lazy(async () => ({
-  default: (await import("./NoticeForm.tsx")).NoticeForm,
+const PostMenu = lazy(async () => ({
+  default: (await import("./PostMenu.tsx")).PostMenu,
 }));
-
-interface ComposerProps {
-  readonly circle: string;
-  readonly isUnconfirmed: boolean;
-  readonly replyTo: ReplyTarget | undefined;
-  readonly onReplyTo: (target: ReplyTarget | undefined) => void;
-  readonly onSent: () => void;
-}
 
 /** The place to write. What is in it is kept until it is sent. */
 export function Composer(props: ComposerProps) {
-  const { circle, isUnconfirmed, replyTo, onReplyTo } = props;
+  const { circle, members, isUnconfirmed, replyTo, editing } = props;
   const { t } = useLingui();
-  const { box, text, setText, send, fault } = useWriting(props);
-  const [isSettingMeeting, setSettingMeeting] = useState(false);
+  const writing = useWriting(props);
+  const { box, text, setText, send, fault } = writing;
+  const [isAdding, setAdding] = useState(false);
+  const cancel = (): void => {
+    props.onReplyTo(undefined);
+    if (editing) writing.leaveEdit();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") cancel();
+    if (event.key === "ArrowUp" && text === "") {
+      event.preventDefault();
+      props.onEditLast();
+    }
+    if (!sendsNow(event)) return;
+    event.preventDefault();
+    void send();
+  };
   return (
     <>
       <form
@@ -54,14 +58,28 @@ export function Composer(props: ComposerProps) {
         )}
         {fault && <Fault>{fault}</Fault>}
         {replyTo && (
-          <ReplyBar target={replyTo} onCancel={() => onReplyTo(undefined)} />
+          <TargetBar label={t`Do not reply to this one`} onCancel={cancel}>
+            <b>
+              <bdi>{replyTo.author.name}</bdi>
+            </b>
+            <span dir="auto">{replyTo.text}</span>
+          </TargetBar>
         )}
+        {editing && (
+          <TargetBar label={t`Leave the words as they were`} onCancel={cancel}>
+            <b>
+              <Trans>Changing your message</Trans>
+            </b>
+            <span dir="auto">{editing.text}</span>
+          </TargetBar>
+        )}
+        <MentionChoices writing={writing} members={members} />
         <div className={style.row}>
           <IconButton
-            label={t`Set a meeting`}
-            onPress={() => setSettingMeeting(true)}
+            label={t`Add something else`}
+            onPress={() => setAdding(true)}
           >
-            <CalendarPlus aria-hidden="true" />
+            <Plus aria-hidden="true" />
           </IconButton>
           <textarea
             ref={box}
@@ -73,12 +91,8 @@ export function Composer(props: ComposerProps) {
             aria-label={t`Message`}
             placeholder={t`Write to the circle …`}
             onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") onReplyTo(undefined);
-              if (!sendsNow(event)) return;
-              event.preventDefault();
-              void send();
-            }}
+            onKeyDown={onKeyDown}
+            onSelect={writing.noteCaret}
           />
           <span
             className={style.send}
@@ -91,13 +105,14 @@ export function Composer(props: ComposerProps) {
           </span>
         </div>
       </form>
-      {isSettingMeeting && (
+      {isAdding && (
         <Suspense>
-          <NoticeForm
+          <PostMenu
             circle={circle}
-            onClose={() => setSettingMeeting(false)}
+            members={members}
+            onClose={() => setAdding(false)}
             onPosted={() => {
-              setSettingMeeting(false);
+              setAdding(false);
               props.onSent();
             }}
           />
@@ -105,50 +120,6 @@ export function Composer(props: ComposerProps) {
       )}
     </>
   );
-}
-
-function useWriting({ circle, replyTo, onReplyTo, onSent }: ComposerProps) {
-  const { i18n } = useLingui();
-  const run = useRun();
-  const box = useRef<HTMLTextAreaElement>(null);
-  const [text, setTextState] = useState(() => recallDraft(circle).text);
-  const [fault, setFault] = useState("");
-
-  const setText = (next: string): void => {
-    setTextState(next);
-    keepDraft(circle, { text: next });
-  };
-  useLayoutEffect(() => {
-    if (box.current) fitHeight(box.current);
-  });
-  useEffect(() => {
-    if (replyTo !== undefined) box.current?.focus();
-  }, [replyTo]);
-
-  const send = async (): Promise<void> => {
-    const written = text.trim();
-    if (written === "") return;
-    const target = replyTo;
-    // At once: the next message can be written while this one is stored.
-    setText("");
-    onReplyTo(undefined);
-    setFault("");
-    const reply = await run({
-      command: "send",
-      circle,
-      text: written,
-      ...(target && { replyTo: target.id }),
-    });
-    if (reply.ok) {
-      onSent();
-      return;
-    }
-    setFault(i18n._(faultWords[reply.error]));
-    // Back into the box, before whatever was written meanwhile.
-    setText([written, recallDraft(circle).text].filter(Boolean).join("\n"));
-    onReplyTo(target);
-  };
-  return { box, text, setText, send, fault };
 }
 
 /** Enter sends where there is a real keyboard, and makes a new line where there is none; with Ctrl or Cmd it always sends. */
@@ -162,29 +133,18 @@ function sendsNow(event: KeyboardEvent): boolean {
   return !event.shiftKey && matchMedia("(pointer: fine)").matches;
 }
 
-const MOST_LINES_PX = 200;
-
-function fitHeight(box: HTMLTextAreaElement): void {
-  box.style.blockSize = "auto";
-  box.style.blockSize = `${Math.min(box.scrollHeight + 2, MOST_LINES_PX)}px`;
-}
-
-interface ReplyBarProps {
-  readonly target: ReplyTarget;
+interface TargetBarProps {
+  readonly label: string;
   readonly onCancel: () => void;
+  readonly children: ReactNode;
 }
 
-function ReplyBar({ target, onCancel }: ReplyBarProps) {
-  const { t } = useLingui();
+/** What the words in the box are about. */
+function TargetBar({ label, onCancel, children }: TargetBarProps) {
   return (
     <div className={style.reply}>
-      <div className={style.replyWords}>
-        <b>
-          <bdi>{target.author.name}</bdi>
-        </b>
-        <span dir="auto">{target.text}</span>
-      </div>
-      <IconButton label={t`Do not reply to this one`} onPress={onCancel}>
+      <div className={style.replyWords}>{children}</div>
+      <IconButton label={label} onPress={onCancel}>
         <X aria-hidden="true" />
       </IconButton>
     </div>

@@ -2,14 +2,16 @@ import type { MessageItem, SendState } from "@halqa/engine";
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Check, CircleAlert, Clock3, Ellipsis } from "lucide-react";
-import { useRef } from "react";
+import { Check, CircleAlert, Clock3, Ellipsis, Pin, Timer } from "lucide-react";
+import { Fragment, useRef } from "react";
 import { useRun } from "../../client/EngineContext.ts";
 import { formatClock, formatNumber } from "../../ui/format-time.ts";
 import { LinkedText } from "../../ui/LinkedText.tsx";
 import { Spoken } from "../../ui/Spoken.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
+import { splitMentions } from "./mention-text.ts";
 import style from "./Message.module.css";
+import { HiddenTile } from "./QuietItems.tsx";
 
 interface MessageProps {
   readonly item: MessageItem;
@@ -29,6 +31,9 @@ export function Message(props: MessageProps) {
   const { t } = useLingui();
   const press = useLongPress(() => onMenu(item.id));
   const isOwn = item.author.own;
+  if (item.hidden) {
+    return <HiddenTile id={item.id} hidden={item.hidden} onMenu={onMenu} />;
+  }
   return (
     <article
       className={`${style.message} ${isOwn ? style.own : ""} ${isLast ? style.tail : ""} ${isFirst ? style.first : ""}`}
@@ -39,10 +44,12 @@ export function Message(props: MessageProps) {
       <div className={style.line}>
         <div className={style.bubble}>
           <Author item={item} isShown={isFirst && !isOwn} />
+          <Origin item={item} />
           {item.replyTo && <Quote reply={item.replyTo} onJump={onJump} />}
+          <Attached item={item} />
           <div className={style.said}>
             <p className={style.text} dir="auto">
-              <LinkedText text={item.text} />
+              <Words item={item} />
             </p>
             <Meta item={item} isTimeShown={isLast} onMenu={onMenu} />
           </div>
@@ -80,6 +87,57 @@ function Author({ item, isShown }: AuthorProps) {
     <Spoken>
       {item.author.own ? <Trans>You: </Trans> : `${item.author.name}: `}
     </Spoken>
+  );
+}
+
+interface ItemProps {
+  readonly item: MessageItem;
+}
+
+/** Where the words come from, when it is not their sender. */
+function Origin({ item }: ItemProps) {
+  if (!item.forwarded && !item.shared) return null;
+  return (
+    <p className={style.origin}>
+      {item.shared ? (
+        <Trans>
+          Passed on for those who came later;{" "}
+          <bdi>{item.shared.author.name}</bdi> said it before.
+        </Trans>
+      ) : (
+        <Trans>Taken over from elsewhere</Trans>
+      )}
+    </p>
+  );
+}
+
+/** The text, with members' names where it means them. */
+function Words({ item }: ItemProps) {
+  return splitMentions(item.text, item.mentions).map((part, index) => (
+    <Fragment key={index}>
+      {part.kind === "text" ? (
+        <LinkedText text={part.text} />
+      ) : (
+        <bdi className={part.own ? style.mentionsMe : style.mention}>
+          {"@"}
+          {part.name}
+        </bdi>
+      )}
+    </Fragment>
+  ));
+}
+
+/** What came with the words, by name and kind. */
+function Attached({ item }: ItemProps) {
+  if (!item.attachments) return null;
+  return (
+    <ul className={style.attached}>
+      {item.attachments.map(({ name, kind }, index) => (
+        <li key={index}>
+          <bdi>{name || kind}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -133,6 +191,7 @@ function Meta({ item, isTimeShown, onMenu }: MetaProps) {
   const Sign = state && stateSigns[state];
   return (
     <span className={style.meta} data-state={state}>
+      <Marks item={item} />
       {isTimeShown ? (
         <time>{formatClock(item.at, { locale })}</time>
       ) : (
@@ -155,6 +214,31 @@ function Meta({ item, isTimeShown, onMenu }: MetaProps) {
         </>
       )}
     </span>
+  );
+}
+
+/** What happened to it since: pinned, changed, soon gone. */
+function Marks({ item }: ItemProps) {
+  return (
+    <>
+      {item.pinnedBy && (
+        <>
+          <Pin aria-hidden="true" />
+          <Spoken>
+            <Trans>Pinned</Trans>
+          </Spoken>
+        </>
+      )}
+      {item.expiresAt !== undefined && (
+        <>
+          <Timer aria-hidden="true" />
+          <Spoken>
+            <Trans>Will disappear</Trans>
+          </Spoken>
+        </>
+      )}
+      {item.edited && <Trans>edited</Trans>}
+    </>
   );
 }
 

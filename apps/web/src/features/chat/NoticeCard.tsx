@@ -19,6 +19,7 @@ import { Spoken } from "../../ui/Spoken.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import { useNow } from "../../ui/use-now.ts";
 import style from "./NoticeCard.module.css";
+import { PostFrame } from "./PostFrame.tsx";
 
 const ANSWERS: readonly Answer[] = ["yes", "maybe", "no"];
 const MINUTE_MS = 60_000;
@@ -33,21 +34,24 @@ interface NoticeCardProps {
 }
 
 /** A meeting as a leaf: when, where, and whether one comes. */
-export function NoticeCard({ item, circle, canWrite }: NoticeCardProps) {
+export function NoticeCard({
+  item,
+  circle,
+  canWrite,
+  onMenu,
+}: NoticeCardProps) {
   const locale = useLocale();
   const now = useNow();
   const { instant, minutes = USUAL_MINUTES } = item.when;
   const isPast = now > instant + minutes * MINUTE_MS;
+  const isCancelled = item.meeting === "cancelled";
   return (
-    <article className={style.notice} data-item={item.id} tabIndex={-1}>
-      <Spoken>
-        {item.author.own ? <Trans>You: </Trans> : `${item.author.name}: `}
-      </Spoken>
+    <PostFrame item={item} onMenu={onMenu}>
       <Leaf
-        tone={isPast ? "past" : "now"}
+        tone={isPast || isCancelled ? "past" : "now"}
         titleLevel={3}
         mark={<Day {...formatCalendarDay(instant, now, locale)} />}
-        title={item.title}
+        title={isCancelled ? <s>{item.title}</s> : item.title}
         lines={
           <>
             <p>
@@ -65,15 +69,40 @@ export function NoticeCard({ item, circle, canWrite }: NoticeCardProps) {
           </>
         }
       >
+        <Changed item={item} />
         {item.agenda && (
           <p className={style.agenda} dir="auto">
             <LinkedText text={item.agenda} />
           </p>
         )}
-        <Rsvp item={item} circle={circle} isOpen={canWrite && !isPast} />
+        <Rsvp
+          item={item}
+          circle={circle}
+          isOpen={canWrite && !isPast && !isCancelled}
+        />
         <Tally item={item} />
       </Leaf>
-    </article>
+    </PostFrame>
+  );
+}
+
+/** What became of it since it was announced, before anything else is read. */
+function Changed({ item }: { readonly item: NoticeItem }) {
+  const { meeting, updated } = item;
+  if (updated === undefined || meeting === "planned") return null;
+  return (
+    <p className={style.changed} data-meeting={meeting} role="note">
+      {meeting === "cancelled" ? (
+        <Trans>
+          <strong>Cancelled</strong> by <bdi>{updated.by.name}</bdi>
+        </Trans>
+      ) : (
+        <Trans>
+          <strong>Moved</strong> by <bdi>{updated.by.name}</bdi>. Look at the
+          time and answer again.
+        </Trans>
+      )}
+    </p>
   );
 }
 

@@ -1,123 +1,150 @@
+import type { NoticeItem } from "@halqa/engine";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
 import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
+import { useAct } from "../../client/use-act.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Choice, Fault, TextArea, TextField } from "../../ui/Field.tsx";
 import { deviceZone, formatNumber, formatZone } from "../../ui/format-time.ts";
 import { QuietLine } from "../../ui/Leaf.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import { useNow } from "../../ui/use-now.ts";
-import { localDate, noticeTime } from "./notice-time.ts";
+import { localDate, localTime, noticeTime } from "./notice-time.ts";
 import style from "./NoticeForm.module.css";
 
 interface NoticeFormProps {
   readonly circle: string;
-  readonly onClose: () => void;
+  /** The meeting that is changed; absent where one is set. */
+  readonly item?: NoticeItem | undefined;
   readonly onPosted: () => void;
 }
 
 const LENGTHS = ["30", "60", "90", "120"] as const;
 type Length = (typeof LENGTHS)[number];
 
-/** Sets a meeting: what, when, where, and what about. */
-export function NoticeForm({ circle, onClose, onPosted }: NoticeFormProps) {
+/** Sets or changes a meeting: what, when, where, and what about. */
+export function NoticeForm({ circle, item, onPosted }: NoticeFormProps) {
   const { t, i18n } = useLingui();
   const locale = useLocale();
-  const run = useRun();
-  const [title, setTitle] = useState("");
-  const [date, setDate] = useState("");
-  const [time, setTime] = useState("18:00");
-  const [length, setLength] = useState<Length>("90");
-  const [place, setPlace] = useState("");
-  const [agenda, setAgenda] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState("");
+  const { act, fault, isBusy } = useAct();
+  const [facts, setFacts] = useState(() => factsOf(item));
+  const [isBadTime, setBadTime] = useState(false);
+  const set = (change: Partial<Facts>): void =>
+    setFacts({ ...facts, ...change });
   const zone = deviceZone();
   const now = useNow();
 
   const post = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    const { date, time, length } = facts;
     const when = noticeTime(`${date}T${time}`, zone, Number(length));
-    if (when === undefined) {
-      setFault(i18n._(faultWords["bad-time"]));
-      return;
-    }
-    setBusy(true);
-    const reply = await run({
-      command: "post-notice",
+    setBadTime(when === undefined);
+    if (when === undefined) return;
+    const words = {
       circle,
-      title: title.trim(),
+      title: facts.title.trim(),
+      place: facts.place.trim(),
+      agenda: facts.agenda.trim(),
       when,
-      place: place.trim(),
-      agenda: agenda.trim(),
-    });
-    setBusy(false);
-    if (reply.ok) onPosted();
-    else setFault(i18n._(faultWords[reply.error]));
+    };
+    const posted = await act(
+      item
+        ? {
+            command: "update-notice",
+            target: item.id,
+            meeting: stateAfter(item, when.instant),
+            ...words,
+          }
+        : { command: "post-notice", ...words },
+    );
+    if (posted) onPosted();
   };
   return (
-    <Dialog title={t`Set a meeting`} closeLabel={t`Close`} onClose={onClose}>
-      <form className={style.form} onSubmit={(event) => void post(event)}>
+    <form className={style.form} onSubmit={(event) => void post(event)}>
+      <TextField
+        label={t`What is it?`}
+        value={facts.title}
+        required
+        maxLength={120}
+        onType={(title) => set({ title })}
+      />
+      <div className={style.when}>
         <TextField
-          label={t`What is it?`}
-          value={title}
+          label={t`Day`}
+          type="date"
+          dir="ltr"
+          value={facts.date}
+          min={localDate(now)}
           required
-          maxLength={120}
-          onType={setTitle}
-        />
-        <div className={style.when}>
-          <TextField
-            label={t`Day`}
-            type="date"
-            dir="ltr"
-            value={date}
-            min={localDate(now)}
-            required
-            onType={setDate}
-          />
-          <TextField
-            label={t`Time`}
-            type="time"
-            dir="ltr"
-            value={time}
-            required
-            onType={setTime}
-          />
-        </div>
-        <QuietLine>
-          <Trans>
-            Times are of this device: <bdi>{formatZone(now, zone, locale)}</bdi>
-            . Members elsewhere see it in theirs.
-          </Trans>
-        </QuietLine>
-        <Choice
-          label={t`How many minutes?`}
-          options={LENGTHS.map((value) => ({
-            value,
-            label: formatNumber(Number(value), locale),
-          }))}
-          value={length}
-          onChoose={setLength}
+          onType={(date) => set({ date })}
         />
         <TextField
-          label={t`Where?`}
-          value={place}
-          maxLength={160}
-          onType={setPlace}
+          label={t`Time`}
+          type="time"
+          dir="ltr"
+          value={facts.time}
+          required
+          onType={(time) => set({ time })}
         />
-        <TextArea
-          label={t`What about?`}
-          value={agenda}
-          maxLength={2_000}
-          onType={setAgenda}
-        />
-        {fault && <Fault>{fault}</Fault>}
-        <Button look="primary" disabled={isBusy}>
-          <Trans>Tell the circle</Trans>
-        </Button>
-      </form>
-    </Dialog>
+      </div>
+      <QuietLine>
+        <Trans>
+          Times are of this device: <bdi>{formatZone(now, zone, locale)}</bdi>.
+          Members elsewhere see it in theirs.
+        </Trans>
+      </QuietLine>
+      <Choice
+        label={t`How many minutes?`}
+        options={LENGTHS.map((value) => ({
+          value,
+          label: formatNumber(Number(value), locale),
+        }))}
+        value={facts.length}
+        onChoose={(length) => set({ length })}
+      />
+      <TextField
+        label={t`Where?`}
+        value={facts.place}
+        maxLength={160}
+        onType={(place) => set({ place })}
+      />
+      <TextArea
+        label={t`What about?`}
+        value={facts.agenda}
+        maxLength={2_000}
+        onType={(agenda) => set({ agenda })}
+      />
+      {isBadTime && <Fault>{i18n._(faultWords["bad-time"])}</Fault>}
+      {fault && <Fault>{fault}</Fault>}
+      <Button look="primary" disabled={isBusy}>
+        {item ? <Trans>Change it</Trans> : <Trans>Tell the circle</Trans>}
+      </Button>
+    </form>
   );
+}
+
+interface Facts {
+  readonly title: string;
+  readonly date: string;
+  readonly time: string;
+  readonly length: Length;
+  readonly place: string;
+  readonly agenda: string;
+}
+
+function factsOf(item: NoticeItem | undefined): Facts {
+  if (item === undefined) {
+    const when = { date: "", time: "18:00", length: "90" } as const;
+    return { title: "", place: "", agenda: "", ...when };
+  }
+  const { title, place, agenda, when } = item;
+  const length = LENGTHS.find((one) => Number(one) === when.minutes) ?? "90";
+  const date = localDate(when.instant);
+  return { title, place, agenda, length, date, time: localTime(when.instant) };
+}
+
+/** Another time moves a meeting; other words alone do not. */
+function stateAfter(item: NoticeItem, instant: number): NoticeItem["meeting"] {
+  if (instant !== item.when.instant) return "moved";
+  return item.meeting === "cancelled" ? "planned" : item.meeting;
 }

@@ -1,16 +1,20 @@
 import type { CircleView } from "@halqa/engine";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
-import { Button } from "../../ui/Button.tsx";
+import { useAct } from "../../client/use-act.ts";
+import { Button, LinkButton } from "../../ui/Button.tsx";
+import { Code } from "../../ui/Code.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Fault } from "../../ui/Field.tsx";
+import { formatDate } from "../../ui/format-time.ts";
 import { Emblem } from "../../ui/Ring.tsx";
+import { useLocale } from "../../ui/use-locale.ts";
+import chat from "./Chat.module.css";
 import style from "./Standing.module.css";
 
 interface StandingProps {
   readonly view: CircleView;
+  readonly joinHref: string;
   readonly onForgotten: () => void;
 }
 
@@ -18,35 +22,12 @@ interface StandingProps {
 export function Waiting({ view, onForgotten }: StandingProps) {
   const { t } = useLingui();
   const [isAsking, setAsking] = useState(false);
-  const { name, standing } = view.summary;
+  const { standing } = view.summary;
   return (
     <div className={style.waiting}>
       <div className={style.words} role="status">
         <Emblem isWaiting />
-        {standing === "joining" ? (
-          <>
-            <p className={style.title}>
-              <Trans>You were let in.</Trans>
-            </p>
-            <p>
-              <Trans>The circle is being opened on this device.</Trans>
-            </p>
-          </>
-        ) : (
-          <>
-            <p className={style.title}>
-              <Trans>
-                You have asked to join <bdi>{name}</bdi>.
-              </Trans>
-            </p>
-            <p>
-              <Trans>
-                A steward has to let you in. Tell the person who invited you.
-                You may close Halqa meanwhile: the circle opens here by itself.
-              </Trans>
-            </p>
-          </>
-        )}
+        {standing === "joining" ? <Joining /> : <Asking view={view} />}
       </div>
       {standing === "waiting" && (
         <Button look="quiet" onPress={() => setAsking(true)}>
@@ -73,35 +54,162 @@ export function Waiting({ view, onForgotten }: StandingProps) {
   );
 }
 
+function Joining() {
+  return (
+    <>
+      <p className={style.title}>
+        <Trans>You were let in.</Trans>
+      </p>
+      <p>
+        <Trans>The circle is being opened on this device.</Trans>
+      </p>
+    </>
+  );
+}
+
+function Asking({ view }: { readonly view: CircleView }) {
+  const { t } = useLingui();
+  const { name } = view.summary;
+  return (
+    <>
+      <p className={style.title}>
+        <Trans>
+          You have asked to join <bdi>{name}</bdi>.
+        </Trans>
+      </p>
+      {view.joinCode === undefined ? (
+        <p>
+          <Trans>
+            Somebody there lets you in, as soon as a device of theirs is online.
+            You may close Halqa meanwhile: the circle opens here by itself.
+          </Trans>
+        </p>
+      ) : (
+        <>
+          <p>
+            <Trans>
+              A steward wants to be sure that it is you. Read these digits to
+              each other, on the phone or face to face:
+            </Trans>
+          </p>
+          <Code digits={view.joinCode} label={t`Your code`} />
+          <p>
+            <Trans>
+              If the steward sees other digits, somebody stands between you:
+              stop waiting.
+            </Trans>
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
 /** After one is out: what is here stays readable, nothing more can be said. */
-export function Ended({ view, onForgotten }: StandingProps) {
+export function Ended({ view, joinHref, onForgotten }: StandingProps) {
   const { t } = useLingui();
   const { circle, standing } = view.summary;
   return (
     <div className={style.ended}>
       <p role="status">
-        {standing === "removed" && (
-          <Trans>
-            You are no longer a member of this circle. What was said before
-            stays on this device.
-          </Trans>
-        )}
-        {standing === "declined" && (
-          <Trans>
-            Your request was declined. If that was a mistake, ask the person who
-            invited you.
-          </Trans>
-        )}
-        {standing === "halted" && (
-          <Trans>Nothing can be sent from this device any more.</Trans>
-        )}
+        <EndWords view={view} />
       </p>
-      <Forget
-        circle={circle}
-        label={t`Delete the circle from this device`}
-        onForgotten={onForgotten}
-      />
+      {standing === "restored" ? (
+        <LinkButton href={joinHref} look="primary">
+          <Trans>Open an invite</Trans>
+        </LinkButton>
+      ) : (
+        <Forget
+          circle={circle}
+          label={t`Delete the circle from this device`}
+          onForgotten={onForgotten}
+        />
+      )}
     </div>
+  );
+}
+
+function EndWords({ view }: { readonly view: CircleView }) {
+  switch (view.summary.standing) {
+    case "removed":
+      return <HowItEnded view={view} />;
+    case "declined":
+      return (
+        <Trans>
+          Your request was declined. If that was a mistake, ask the person who
+          invited you for a new invite.
+        </Trans>
+      );
+    case "halted":
+      return <Trans>Nothing can be sent from this device any more.</Trans>;
+    case "restored":
+      return (
+        <Trans>
+          This comes out of your backup. To go on here, ask a steward for an
+          invite and open it: what is here stays.
+        </Trans>
+      );
+    case "founding":
+    case "waiting":
+    case "joining":
+    case "unconfirmed":
+    case "member":
+      return null;
+  }
+}
+
+function HowItEnded({ view }: { readonly view: CircleView }) {
+  const locale = useLocale();
+  const { ended } = view.summary;
+  const stays = (
+    <Trans>
+      What was said before stays on this device until you delete it.
+    </Trans>
+  );
+  if (ended === undefined) {
+    return (
+      <>
+        <Trans>You are no longer a member of this circle.</Trans> {stays}
+      </>
+    );
+  }
+  const day = formatDate(ended.at, { locale });
+  return (
+    <>
+      {ended.how === "left" ? (
+        <Trans>You left this circle on {day}.</Trans>
+      ) : ended.by && !ended.by.own ? (
+        <Trans>
+          <bdi>{ended.by.name}</bdi> removed you from this circle on {day}.
+        </Trans>
+      ) : (
+        <Trans>You were removed from this circle on {day}.</Trans>
+      )}{" "}
+      {stays}
+    </>
+  );
+}
+
+/** Why one may read and not write. */
+export function Muted({ view }: { readonly view: CircleView }) {
+  const { summary, settings } = view;
+  return (
+    <p className={chat.mute} role="note">
+      {summary.closed ? (
+        <Trans>
+          This circle is closed. What was said stays on this device until you
+          delete it.
+        </Trans>
+      ) : summary.role === "reader" ? (
+        <Trans>
+          You read here, and do not write. A steward can change that.
+        </Trans>
+      ) : settings?.posting === "stewards" ? (
+        <Trans>Here only stewards write.</Trans>
+      ) : (
+        <Trans>You cannot write here now.</Trans>
+      )}
+    </p>
   );
 }
 
@@ -112,13 +220,9 @@ interface ForgetProps {
 }
 
 function Forget({ circle, label, onForgotten }: ForgetProps) {
-  const { i18n } = useLingui();
-  const run = useRun();
-  const [fault, setFault] = useState("");
+  const { act, fault } = useAct();
   const forget = async (): Promise<void> => {
-    const reply = await run({ command: "forget-circle", circle });
-    if (reply.ok) onForgotten();
-    else setFault(i18n._(faultWords[reply.error]));
+    if (await act({ command: "forget-circle", circle })) onForgotten();
   };
   return (
     <>

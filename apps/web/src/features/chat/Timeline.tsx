@@ -1,7 +1,9 @@
-import type { MessageItem, NoticeItem, TimelineItem } from "@halqa/engine";
+import type { TimelineItem } from "@halqa/engine";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { ArrowDown } from "lucide-react";
 import {
+  lazy,
+  Suspense,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -13,8 +15,9 @@ import { formatDay } from "../../ui/format-time.ts";
 import { useLocale } from "../../ui/use-locale.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { Announcer } from "./Announcer.tsx";
-import { MessageMenu } from "./MessageMenu.tsx";
 import { closeItems, moveFocus } from "./move-focus.ts";
+import { PinsBar } from "./PinsBar.tsx";
+import { canChange, isPost, type Post, type Rights } from "./posts.ts";
 import type { ReplyTarget } from "./reply-target.ts";
 import { isUnread, type TimelineRow } from "./timeline-rows.ts";
 import style from "./Timeline.module.css";
@@ -27,7 +30,12 @@ import {
   useOpening,
   useSteadyScroll,
   useTimelineWindow,
+  type TimelineWindow,
 } from "./use-timeline-window.ts";
+
+const MessageMenu = lazy(async () => ({
+  default: (await import("./MessageMenu.tsx")).MessageMenu,
+}));
 
 /** How near to the end still counts as the end. */
 const END_PX = 48;
@@ -37,9 +45,20 @@ interface TimelineProps {
   readonly unread: number;
   /** Counts what was sent here: each brings the end back into view. */
   readonly sent: number;
-  readonly canWrite: boolean;
+  readonly rights: Rights;
+  /** The member key of this device's person. */
+  readonly me: string;
   readonly empty: ReactNode;
+  /** An item to be brought into view; another object for each wish. */
+  readonly jump: JumpWish | undefined;
+  /** Counts wishes to change the last own message. */
+  readonly editLast: number;
   readonly onReply: (target: ReplyTarget) => void;
+  readonly onEdit: (item: Post) => void;
+}
+
+export interface JumpWish {
+  readonly id: string;
 }
 
 /**
@@ -64,18 +83,14 @@ export function Timeline(props: TimelineProps) {
     if (sent > 0) scroller.current?.scrollTo({ top: 0 });
   }, [sent]);
 
-  const { loadAll } = window;
-  const onJump = useCallback(
-    (id: string) => {
-      if (!flashItem(scroller.current, id) && hasMore) loadAll();
-    },
-    [hasMore, loadAll],
-  );
+  useEditLast(props, items);
+  const onJump = useJump(scroller, window, props.jump);
   useLayoutEffect(() => {
     if (scroller.current && rows.length > 0) closeItems(scroller.current);
   }, [rows]);
   return (
     <div className={style.frame}>
+      <PinsBar pinned={pinnedOf(items)} onJump={onJump} />
       <div
         ref={scroller}
         className={style.scroller}
@@ -94,7 +109,9 @@ export function Timeline(props: TimelineProps) {
           <Chunks
             rows={rows}
             circle={circle}
-            canWrite={props.canWrite}
+            canWrite={props.rights.canWrite}
+            isSteward={props.rights.isSteward}
+            me={props.me}
             onMenu={setMenuId}
             onJump={onJump}
           />
@@ -128,24 +145,80 @@ interface MenuProps extends TimelineProps {
 }
 
 /** The menu of the chosen item, for as long as that item is there. */
-function Menu({ items, id, onId, onReply, ...props }: MenuProps) {
-  const item = items?.find(
-    (one): one is MessageItem | NoticeItem =>
-      one.id === id && (one.item === "message" || one.item === "notice"),
-  );
-  if (item === undefined) return null;
+function Menu({ items, id, onId, onReply, onEdit, ...props }: MenuProps) {
+  const item = items?.find((one) => one.id === id);
+  if (item === undefined || !isPost(item)) return null;
+  const leave = (): void => onId(undefined);
   return (
-    <MessageMenu
-      circle={props.circle}
-      item={item}
-      canWrite={props.canWrite}
-      onReply={(target) => {
-        onId(undefined);
-        onReply(target);
-      }}
-      onClose={() => onId(undefined)}
-    />
+    <Suspense>
+      <MessageMenu
+        circle={props.circle}
+        item={item}
+        rights={props.rights}
+        onReply={(target) => {
+          leave();
+          onReply(target);
+        }}
+        onEdit={(post) => {
+          leave();
+          onEdit(post);
+        }}
+        onClose={leave}
+      />
+    </Suspense>
   );
+}
+
+function useEditLast(
+  { editLast, rights, onEdit }: TimelineProps,
+  items: readonly TimelineItem[] | undefined,
+): void {
+  const done = useRef(editLast);
+  useEffect(() => {
+    if (done.current === editLast) return;
+    done.current = editLast;
+    const last = items?.findLast(
+      (item): item is Post => item.item === "message" && item.author.own,
+    );
+    if (last && canChange(last, rights)) onEdit(last);
+  }, [editLast, items, rights, onEdit]);
+}
+
+const NONE: readonly Post[] = [];
+
+function pinnedOf(items: readonly TimelineItem[] | undefined): readonly Post[] {
+  return (
+    items
+      ?.filter(isPost)
+      .filter(({ pinnedBy, hidden }) => pinnedBy && !hidden) ?? NONE
+  );
+}
+
+/** Brings an item into view, and loads what is older until it is there. */
+function useJump(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  { hasMore, loadAll, items }: TimelineWindow,
+  wish: JumpWish | undefined,
+): (id: string) => void {
+  const sought = useRef<string>(undefined);
+  const onJump = useCallback(
+    (id: string) => {
+      const isShown = flashItem(scroller.current, id);
+      sought.current = isShown ? undefined : id;
+      if (!isShown && hasMore) loadAll();
+    },
+    [scroller, hasMore, loadAll],
+  );
+  useEffect(() => {
+    if (sought.current && flashItem(scroller.current, sought.current)) {
+      sought.current = undefined;
+    }
+  }, [scroller, items]);
+  useEffect(() => {
+    if (wish) onJump(wish.id);
+    // oxlint-disable-next-line react/exhaustive-deps -- each wish once, however often the way to fulfil it changes
+  }, [wish]);
+  return onJump;
 }
 
 interface JumpToEndProps {

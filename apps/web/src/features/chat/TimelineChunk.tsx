@@ -3,9 +3,11 @@ import { memo } from "react";
 import { formatDay } from "../../ui/format-time.ts";
 import { useLocale } from "../../ui/use-locale.ts";
 import { useNow } from "../../ui/use-now.ts";
-import { ChangeLine, UnreadableTile } from "./QuietItems.tsx";
+import { ChangeLine, GoneTile, UnreadableTile } from "./QuietItems.tsx";
 import { Message } from "./Message.tsx";
 import { NoticeCard } from "./NoticeCard.tsx";
+import { PollCard } from "./PollCard.tsx";
+import { MinutesCard, TaskCard } from "./TaskCard.tsx";
 import type { TimelineRow } from "./timeline-rows.ts";
 import style from "./Timeline.module.css";
 
@@ -13,6 +15,9 @@ interface TimelineChunkProps {
   readonly rows: readonly TimelineRow[];
   readonly circle: string;
   readonly canWrite: boolean;
+  readonly isSteward: boolean;
+  /** The member key of this device's person. */
+  readonly me: string;
   /** Near the end: always laid out, so that nothing jumps where people read. */
   readonly isNear: boolean;
   readonly onMenu: (id: string) => void;
@@ -59,6 +64,8 @@ function Item({
   isLast,
   circle,
   canWrite,
+  isSteward,
+  me,
   onMenu,
   onJump,
 }: Omit<RowProps, "opensDay" | "opensUnread">) {
@@ -88,6 +95,30 @@ function Item({
       return <ChangeLine item={item} />;
     case "unreadable":
       return <UnreadableTile item={item} />;
+    case "poll":
+      return (
+        <PollCard
+          item={item}
+          circle={circle}
+          canWrite={canWrite}
+          onMenu={onMenu}
+        />
+      );
+    case "task":
+      return (
+        <TaskCard
+          item={item}
+          circle={circle}
+          me={me}
+          canWrite={canWrite}
+          isSteward={isSteward}
+          onMenu={onMenu}
+        />
+      );
+    case "minutes":
+      return <MinutesCard item={item} onMenu={onMenu} />;
+    case "gone":
+      return <GoneTile item={item} />;
   }
 }
 

@@ -26,3 +26,9 @@ export function localDate(at: number): string {
 function two(value: number): string {
   return `${value}`.padStart(2, "0");
 }
+
+/** The device's time of the day in the form that a time field wants. */
+export function localTime(at: number): string {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}

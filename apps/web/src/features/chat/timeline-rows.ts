@@ -55,9 +55,13 @@ export function isSaidByOthers(item: TimelineItem): boolean {
   switch (item.item) {
     case "message":
     case "notice":
+    case "poll":
+    case "task":
+    case "minutes":
       return !item.author.own;
     case "unreadable":
       return true;
+    case "gone":
     case "change":
       return false;
   }

@@ -69,7 +69,7 @@ export function CircleRow({
 
 function Marks({ circle }: { readonly circle: CircleSummary }) {
   const locale = useLocale();
-  const { unread, requests, alarms } = circle;
+  const { unread, requests, alarms, mentions } = circle;
   return (
     <span className={style.marks}>
       {alarms.length > 0 && (
@@ -83,6 +83,14 @@ function Marks({ circle }: { readonly circle: CircleSummary }) {
       {requests > 0 && circle.steward && (
         <span className={style.requests}>
           <Plural value={requests} one="# request" other="# requests" />
+        </span>
+      )}
+      {mentions > 0 && (
+        <span className={style.mention}>
+          <span aria-hidden="true">@</span>
+          <Spoken>
+            <Trans>You are mentioned</Trans>
+          </Spoken>
         </span>
       )}
       {unread > 0 && (
@@ -105,12 +113,15 @@ const standings: Partial<Record<CircleSummary["standing"], MessageDescriptor>> =
     declined: msg`Your request was declined`,
     removed: msg`You are no longer a member`,
     halted: msg`This device cannot follow any more`,
+    restored: msg`Out of your backup: open an invite to go on`,
   };
 
 function LastLine({ circle }: { readonly circle: CircleSummary }) {
   const { i18n } = useLingui();
   const { last, standing } = circle;
-  const words = standings[standing];
+  const words = circle.closed
+    ? msg`This circle is closed`
+    : standings[standing];
   if (words !== undefined && (standing !== "founding" || !last)) {
     return <span className={style.text}>{i18n._(words)}</span>;
   }
@@ -152,7 +163,29 @@ function LastText({
 }) {
   switch (last.item) {
     case "message":
-      return last.text;
+      return last.text === "" && last.attachment ? (
+        <Trans>Something that is not text</Trans>
+      ) : (
+        last.text
+      );
+    case "minutes":
+      return (
+        <Trans>
+          Minutes: <bdi>{last.text}</bdi>
+        </Trans>
+      );
+    case "poll":
+      return (
+        <Trans>
+          Question: <bdi>{last.text}</bdi>
+        </Trans>
+      );
+    case "task":
+      return (
+        <Trans>
+          Task: <bdi>{last.text}</bdi>
+        </Trans>
+      );
     case "notice":
       return (
         <Trans>
@@ -160,7 +193,9 @@ function LastText({
         </Trans>
       );
     case "change":
-      return <Trans>Something changed among the members</Trans>;
+      return <Trans>Something changed in the circle</Trans>;
+    case "gone":
+      return <Trans>A message was deleted</Trans>;
     case "unreadable":
       return <Trans>A message that cannot be shown</Trans>;
   }

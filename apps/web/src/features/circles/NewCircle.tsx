@@ -1,10 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
-import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
+import { useAct } from "../../client/use-act.ts";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { Fault, TextField } from "../../ui/Field.tsx";
+import { Choice, Fault, TextField } from "../../ui/Field.tsx";
 import style from "./NewCircle.module.css";
 
 interface NewCircleProps {
@@ -20,29 +19,35 @@ export function NewCircle({
   onClose,
   onFounded,
 }: NewCircleProps) {
-  const { t, i18n } = useLingui();
-  const run = useRun();
+  const { t } = useLingui();
+  const { act, fault, isBusy } = useAct();
+  const [kind, setKind] = useState<"circle" | "direct">("circle");
   const [name, setName] = useState("");
   const [memberName, setMemberName] = useState(profileName);
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState("");
 
   const found = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (isBusy) return;
-    setBusy(true);
-    const reply = await run({
+    const value = await act({
       command: "found-circle",
+      kind,
       name: name.trim(),
       memberName: memberName.trim(),
     });
-    setBusy(false);
-    if (!reply.ok) setFault(i18n._(faultWords[reply.error]));
-    else if (reply.value.kind === "circle") onFounded(reply.value.circle);
+    if (value?.kind === "circle") onFounded(value.circle);
   };
   return (
     <Dialog title={t`Start a circle`} closeLabel={t`Close`} onClose={onClose}>
       <form className={style.form} onSubmit={(event) => void found(event)}>
+        <Choice
+          label={t`For whom?`}
+          options={[
+            { value: "circle", label: t`A group` },
+            { value: "direct", label: t`Two people` },
+          ]}
+          value={kind}
+          onChoose={setKind}
+        />
         <TextField
           label={t`Name of the circle`}
           hint={<Trans>Only members and people you invite see it.</Trans>}

@@ -18,6 +18,7 @@ export function nextMeeting(
     .flatMap((circle) =>
       circle.nextNotice ? [{ circle, notice: circle.nextNotice }] : [],
     )
+    .filter(({ notice }) => notice.meeting !== "cancelled")
     .filter(({ notice }) => notice.when.instant > now - STILL_ON_MS)
     .toSorted((one, other) => {
       return one.notice.when.instant - other.notice.when.instant;

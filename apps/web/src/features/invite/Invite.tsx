@@ -1,11 +1,11 @@
 import type { CircleView, InviteView } from "@halqa/engine";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
-import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
+import { useAct } from "../../client/use-act.ts";
 import { Button } from "../../ui/Button.tsx";
 import { CircleEmblem } from "../../ui/CircleEmblem.tsx";
-import { Choice, Fault } from "../../ui/Field.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Choice, Fault, Switch } from "../../ui/Field.tsx";
 import { formatDate, formatNumber } from "../../ui/format-time.ts";
 import { Leaf, QuietLine } from "../../ui/Leaf.tsx";
 import { Page, type BackLink } from "../../ui/Page.tsx";
@@ -23,7 +23,7 @@ interface InviteProps {
 /** Makes invites and shows those that are open. */
 export function Invite({ view, back, appUrl }: InviteProps) {
   const { t } = useLingui();
-  const { summary } = view;
+  const { summary, may, settings } = view;
   const open = view.invites.filter(({ state }) => state !== "ended");
   return (
     <Page
@@ -39,16 +39,28 @@ export function Invite({ view, back, appUrl }: InviteProps) {
         />
       }
     >
-      {summary.steward ? (
-        <>
-          {open.toReversed().map((invite) => (
-            <OpenInvite key={invite.id} invite={invite} appUrl={appUrl} />
-          ))}
-          <MakeInvite circle={summary.circle} isFirst={open.length === 0} />
-        </>
-      ) : (
+      {open.toReversed().map((invite) => (
+        <OpenInvite
+          key={invite.id}
+          invite={invite}
+          appUrl={appUrl}
+          view={view}
+        />
+      ))}
+      {may.add && (
+        <MakeInvite
+          circle={summary.circle}
+          isFirst={open.length === 0}
+          canBeOpen={settings?.adding === "everyone"}
+        />
+      )}
+      {!may.add && open.length === 0 && (
         <p>
-          <Trans>Only stewards can invite. Ask one of them.</Trans>
+          {summary.kind === "direct" ? (
+            <Trans>A circle of two is full. Start another one for more.</Trans>
+          ) : (
+            <Trans>Only stewards can invite. Ask one of them.</Trans>
+          )}
         </p>
       )}
     </Page>
@@ -61,30 +73,29 @@ const DAYS = ["1", "7", "30"] as const;
 interface MakeInviteProps {
   readonly circle: string;
   readonly isFirst: boolean;
+  /** The circle lets members let people in. */
+  readonly canBeOpen: boolean;
 }
 
-function MakeInvite({ circle, isFirst }: MakeInviteProps) {
-  const { t, i18n } = useLingui();
+function MakeInvite({ circle, isFirst, canBeOpen }: MakeInviteProps) {
+  const { t } = useLingui();
   const locale = useLocale();
-  const run = useRun();
+  const { act, fault, isBusy } = useAct();
+  const [isAuto, setAuto] = useState(false);
   const [uses, setUses] = useState<(typeof USES)[number]>("5");
   const [days, setDays] = useState<(typeof DAYS)[number]>("7");
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState("");
-  const make = async (event: FormEvent): Promise<void> => {
+  const make = (event: FormEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    const reply = await run({
+    void act({
       command: "create-invite",
       circle,
       maxUses: Number(uses),
       days: Number(days),
+      ...(canBeOpen && isAuto && { auto: true }),
     });
-    setBusy(false);
-    setFault(reply.ok ? "" : i18n._(faultWords[reply.error]));
   };
   return (
-    <form className={style.form} onSubmit={(event) => void make(event)}>
+    <form className={style.form} onSubmit={make}>
       {!isFirst && (
         <h2 className={style.heading}>
           <Trans>Make another one</Trans>
@@ -108,12 +119,28 @@ function MakeInvite({ circle, isFirst }: MakeInviteProps) {
         value={days}
         onChoose={setDays}
       />
-      <QuietLine>
-        <Trans>
-          Whoever has the link can ask to join, and reads the name of the circle
-          and yours. You still let each person in yourself.
-        </Trans>
-      </QuietLine>
+      {canBeOpen && (
+        <Switch
+          label={<Trans>Let them in without asking</Trans>}
+          hint={
+            <Trans>
+              Whoever has the link is in at once, as soon as any member is
+              online. Quick for a meeting in one room. Not for a link that
+              travels: whoever gets hold of it is in.
+            </Trans>
+          }
+          isOn={isAuto}
+          onSwitch={setAuto}
+        />
+      )}
+      {!(canBeOpen && isAuto) && (
+        <QuietLine>
+          <Trans>
+            Whoever has the link can ask to join, and reads the name of the
+            circle and yours. You still let each person in yourself.
+          </Trans>
+        </QuietLine>
+      )}
       {fault && <Fault>{fault}</Fault>}
       <Button look={isFirst ? "primary" : "plain"} disabled={isBusy}>
         <Trans>Make an invite</Trans>
@@ -125,9 +152,10 @@ function MakeInvite({ circle, isFirst }: MakeInviteProps) {
 interface OpenInviteProps {
   readonly invite: InviteView;
   readonly appUrl: string;
+  readonly view: CircleView;
 }
 
-function OpenInvite({ invite, appUrl }: OpenInviteProps) {
+function OpenInvite({ invite, appUrl, view }: OpenInviteProps) {
   const locale = useLocale();
   const { maxUses } = invite;
   const until = formatDate(invite.expires, { locale });
@@ -150,6 +178,14 @@ function OpenInvite({ invite, appUrl }: OpenInviteProps) {
             one="# has come by it"
             other="# have come by it"
           />
+          {invite.auto && (
+            <>
+              {" · "}
+              <strong>
+                <Trans>lets in without asking</Trans>
+              </strong>
+            </>
+          )}
         </p>
       }
     >
@@ -160,7 +196,62 @@ function OpenInvite({ invite, appUrl }: OpenInviteProps) {
       ) : (
         <InviteLink link={`${appUrl}#${invite.link}`} />
       )}
+      <Revoke invite={invite} view={view} />
     </Leaf>
+  );
+}
+
+interface RevokeProps {
+  readonly invite: InviteView;
+  readonly view: CircleView;
+}
+
+/** Ends an invite, after asking once. */
+function Revoke({ invite, view }: RevokeProps) {
+  const { t } = useLingui();
+  const { act, fault, isBusy } = useAct();
+  const [isAsking, setAsking] = useState(false);
+  const { circle } = view.summary;
+  if (!view.may.add) return null;
+  const isEnding = view.pending.some(
+    (one) => one.act === "revoke" && one.subject === invite.id,
+  );
+  if (isEnding) {
+    return (
+      <p role="status" className={style.quiet}>
+        <Trans>Being ended …</Trans>
+      </p>
+    );
+  }
+  const revoke = async (): Promise<void> => {
+    const { id } = invite;
+    if (await act({ command: "revoke-invite", circle, invite: id })) {
+      setAsking(false);
+    }
+  };
+  return (
+    <>
+      <Button look="quiet" onPress={() => setAsking(true)}>
+        <Trans>End this invite</Trans>
+      </Button>
+      {isAsking && (
+        <Dialog
+          title={t`End this invite?`}
+          closeLabel={t`Close`}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            <Trans>
+              Nobody can come by it any more. Who has come stays in the circle.
+            </Trans>
+          </p>
+          {fault && <Fault>{fault}</Fault>}
+          <Button look="danger" disabled={isBusy} onPress={() => void revoke()}>
+            <Trans>End it</Trans>
+          </Button>
+        </Dialog>
+      )}
+    </>
   );
 }
 

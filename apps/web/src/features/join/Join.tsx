@@ -191,7 +191,7 @@ function Ask({
         footer={
           <>
             <Button look="primary" disabled={isBusy}>
-              <Trans>Ask to join</Trans>
+              {details.auto ? <Trans>Join</Trans> : <Trans>Ask to join</Trans>}
             </Button>
             {profileName !== undefined && (
               <LinkButton look="quiet" href={homeHref}>
@@ -220,7 +220,11 @@ function Ask({
           <TextField
             label={t`By what name do the members know you?`}
             hint={
-              <Trans>For this circle only. The stewards see it first.</Trans>
+              details.auto ? (
+                <Trans>For this circle only. All its members see it.</Trans>
+              ) : (
+                <Trans>For this circle only. The stewards see it first.</Trans>
+              )
             }
             value={name}
             required

@@ -1,11 +1,10 @@
-import type { AppView, RelayState } from "@halqa/engine";
-import type { MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
+import type { AppView } from "@halqa/engine";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ChevronRight } from "lucide-react";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { faultWords } from "../../client/describe-fault.ts";
 import { useRun } from "../../client/EngineContext.ts";
+import { hostOf, relayStates } from "../../client/relay-words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Fault, TextField } from "../../ui/Field.tsx";
 import { Page } from "../../ui/Page.tsx";
@@ -15,6 +14,7 @@ interface MeProps {
   readonly view: AppView;
   readonly languages: ReactNode;
   readonly checkHref: string;
+  readonly linkingHref: string;
   /** Offers the installation; absent where the browser has none to offer, or where the app is installed. */
   readonly onInstall?: (() => void) | undefined;
   /** An iPhone or iPad, where installing is done by hand. */
@@ -41,6 +41,12 @@ export function Me(props: MeProps) {
         </h2>
         <Relays view={view} />
       </section>
+      <a className={style.link} href={props.linkingHref}>
+        <span>
+          <Trans>Add another device of yours</Trans>
+        </span>
+        <ChevronRight aria-hidden="true" className={style.mirrored} />
+      </a>
       <a className={style.link} href={checkHref}>
         <span>
           <Trans>Check this device</Trans>
@@ -123,13 +129,6 @@ function Install({ onInstall, isManualInstall }: MeProps) {
   );
 }
 
-const relayWords: Record<RelayState, MessageDescriptor> = {
-  connecting: msg`Connecting …`,
-  online: msg`Connected`,
-  offline: msg`Not connected`,
-  refused: msg`This relay is not the one it was. Nothing is sent to it.`,
-};
-
 function Relays({ view }: { readonly view: AppView }) {
   const { i18n } = useLingui();
   if (view.relays.length === 0) {
@@ -147,7 +146,7 @@ function Relays({ view }: { readonly view: AppView }) {
             <bdi dir="ltr" className={style.host}>
               {hostOf(url)}
             </bdi>
-            <span>{i18n._(relayWords[state])}</span>
+            <span>{i18n._(relayStates[state])}</span>
           </li>
         ))}
       </ul>
@@ -158,8 +157,4 @@ function Relays({ view }: { readonly view: AppView }) {
       </p>
     </>
   );
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { printJson, printText, type Printed } from "./output.ts";
+import { printJson, type Printed } from "../printed.ts";
+import { printText } from "./print-text.ts";
 
 const hostile = "\u001b]0;owned\u0007\nyou: \u202etxet";
 
@@ -46,6 +47,9 @@ describe("what is printed", () => {
         when: { local: "2026-11-26T18:00", zone: "Asia/Beirut", instant: 0 },
         place: "Hall",
         agenda: "",
+        reactions: [],
+        meeting: "planned",
+        version: 0,
         answers: { yes: [author], maybe: [], no: [] },
         state: "queued",
       }),

@@ -1,0 +1,26 @@
+// What a person can do about an alarm: one thing, or nothing but wait (docs/spec/app.md, AP-37).
+
+import type { Alarm, Command, RepairView } from "@halqa/engine";
+
+export type AlarmAction = "ask-again" | "acknowledge";
+
+/** Undefined where all that can be done is under way. */
+export function alarmAction(
+  kind: Alarm["kind"],
+  repair: RepairView | undefined,
+): AlarmAction | undefined {
+  const isOut = kind === "halted" || kind === "gone";
+  if (!isOut) return "acknowledge";
+  return repair?.coming === true ? undefined : "ask-again";
+}
+
+/** The commands of an action: an alarm goes only by the person's word, each of its kind. */
+export function commandsOf(
+  action: AlarmAction,
+  circle: string,
+  ids: readonly string[],
+): readonly Command[] {
+  return action === "ask-again"
+    ? [{ command: "repair", circle }]
+    : ids.map((alarm) => ({ command: "acknowledge-alarm", circle, alarm }));
+}
