@@ -18,7 +18,13 @@ export function noteGap(turn: Turn, circle: string, seq: number): void {
   const gaps = withEntry(turn.state.gaps, circle, { seq, times });
   update(turn, { gaps });
   if (times < GAPS_BEFORE_GONE) return;
-  addNote(turn, { note: "alarm", circle, alarm: { kind: "gone", at: seq } });
+  const logId = turn.state.logs.get(circle)?.logId;
+  addNote(turn, {
+    note: "alarm",
+    circle,
+    alarm: { kind: "gone", at: seq },
+    logId,
+  });
 }
 
 /** What was read has to be read again for a reason of our own. */

@@ -136,6 +136,8 @@ export type Note =
       readonly note: "alarm";
       readonly circle: string;
       readonly alarm: StoredAlarm;
+      /** Of which log it is said, where it is only of that one. */
+      readonly logId?: Uint8Array | undefined;
     };
 
 export interface JobDone {

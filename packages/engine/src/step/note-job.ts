@@ -117,8 +117,19 @@ function remember(
     case "log-there":
       return clearAlarms(record, isOver(note.isRead));
     case "alarm":
-      return clearOvercome(addAlarms(record, [note.alarm]), undefined);
+      return isLeft(record, note.logId)
+        ? record
+        : clearOvercome(addAlarms(record, [note.alarm]), undefined);
   }
+}
+
+/** The circle went on in another log, or without us, before this could be stored. */
+function isLeft(
+  { circle }: CircleRecord,
+  logId: Uint8Array | undefined,
+): boolean {
+  if (logId === undefined) return false;
+  return circle === undefined || !equalBytes(circle.log.logId, logId);
 }
 
 /**

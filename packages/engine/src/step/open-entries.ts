@@ -19,7 +19,7 @@ import { MAX_INVITES } from "../circle/limits.ts";
 import { openInvite } from "../circle/invite.ts";
 import { readEntry } from "../circle/read-entry.ts";
 import { membersOf } from "../circle/roster.ts";
-import { addAlarms } from "./alarms.ts";
+import { addAlarms, clearAlarms } from "./alarms.ts";
 import { afterCommit } from "./after-commit.ts";
 import type { CircleRecord } from "./durable.ts";
 import { MAX_OUTBOX } from "./limits.ts";
@@ -343,7 +343,8 @@ function takeRemoval(
   circle: Circle,
   by: MemberRef | undefined,
 ): void {
-  const { record } = batch;
+  // Whoever is out misses nothing of the log any more (EN-143).
+  const record = clearAlarms(batch.record, ({ kind }) => kind === "gone");
   const isOwnWish = record.intents.some(({ act }) => act.act === "leave");
   batch.events.push({
     event: "change",

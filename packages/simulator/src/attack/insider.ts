@@ -2,7 +2,7 @@
  * A member whose program is hostile: entries that are properly sealed and signed, and break a rule each. Whatever it puts
  * into the log, the others stay in agreement, let nobody in or out by it, and go on (rule A2).
  */
-import { compareBytes, concatBytes } from "@halqa/bytes";
+import { compareBytes, concatBytes, equalBytes } from "@halqa/bytes";
 import { openEnvelope } from "@halqa/crypto";
 import * as mls from "@halqa/mls";
 import type { Proposal } from "@halqa/mls";
@@ -49,8 +49,11 @@ const forgeries: Readonly<Record<string, Forgery>> = {
     commit(insider, {
       proposals: [
         infoOf(insider, {
+          // Who was a steward before the removal is on the old list already.
           stewards: [
-            ...insider.circle.info.stewards,
+            ...insider.circle.info.stewards.filter(
+              (key) => !equalBytes(key, insider.circle.memberKey),
+            ),
             insider.circle.memberKey,
           ].toSorted(compareBytes),
         }),

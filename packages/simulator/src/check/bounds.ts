@@ -1,5 +1,6 @@
 /** I10: whatever others or an interface can fill has an end (docs/spec/engine.md, EN-80). */
 import type { EngineState } from "@halqa/engine/machine";
+import { MAX_PENDING_REQUESTS } from "@halqa/protocol";
 import { SimFault } from "../world/sim.ts";
 import type { Observer } from "../world/sim.ts";
 
@@ -27,7 +28,7 @@ function sizesOf(state: EngineState): readonly Size[] {
     ["notes", lane.notes.length, 300],
     ["watches", watches.size, 64],
     ...[...state.links.values()].flatMap((link): readonly Size[] => [
-      ["requests under way", link.requests.size, 64],
+      ["requests under way", link.requests.size, MAX_PENDING_REQUESTS],
       ["bytes under way", link.pendingBytes, 2 ** 21],
     ]),
     ...[...state.logs.values()].flatMap((log): readonly Size[] => [

@@ -57,7 +57,10 @@ function recordUnrest(
       summary.standing === "unconfirmed" && isAwaitedIn(record),
       "is not confirmed",
     ],
-    [summary.alarms.length > 0 && !isAlarmDue(story), "is alarmed"],
+    [
+      summary.alarms.length > 0 && !isAlarmDue(story),
+      `is alarmed: ${summary.alarms.map(({ kind }) => kind).join()}`,
+    ],
     [place === "halted", "is halted"],
   ];
   return checks.flatMap(([isSo, fault]) => (isSo ? [fault] : []));
