@@ -125,6 +125,27 @@ describe("an invite by which any member lets people in", () => {
     expect(read).toMatchObject({ ok: true, value: { auto: true } });
   });
 
+  it("[CI-131] is refused at once where only stewards let people in", () => {
+    const { world, circle } = bobLetsIn("stewards only");
+    must(world, "alice", {
+      command: "change-settings",
+      circle,
+      adding: "stewards",
+    });
+    advance(world, 10_000);
+    expect(circleView(world, "alice", circle).settings?.adding).toBe(
+      "stewards",
+    );
+    const made = run(world, "alice", {
+      command: "create-invite",
+      circle,
+      maxUses: 5,
+      days: 7,
+      auto: true,
+    });
+    expect(made).toEqual({ ok: false, error: "not-allowed" });
+  });
+
   it("[IN-54] ends by a steward's word", () => {
     const { world, circle, link } = bobLetsIn("ended");
     const id = circleView(world, "bob", circle).invites[0]?.id ?? "";

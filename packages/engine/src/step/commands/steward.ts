@@ -45,6 +45,9 @@ export function createInviteBy(
   const found = asSteward(context, command.circle);
   if (typeof found === "string") return refuse(found);
   const { record, circle } = found;
+  // V would refuse the commit, and the invite would never open (CI-131).
+  if (command.auto === true && circle.info.settings.adding !== "everyone")
+    return refuse("not-allowed");
   const { maxUses, days } = command;
   const isInRange =
     isWithin(maxUses, MAX_INVITE_USES) && isWithin(days, MAX_INVITE_DAYS);
@@ -87,6 +90,16 @@ function isWithin(value: number, max: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= max;
 }
 
+function findRequest(
+  { requests }: CircleRecord,
+  text: string,
+): RequestRecord | undefined {
+  const id = decodeBase64url(text);
+  return id.ok
+    ? requests.find((one) => equalBytes(one.id, id.value))
+    : undefined;
+}
+
 export function decideRequest(
   context: JobContext,
   command: CommandOf<"approve" | "decline">,
@@ -94,9 +107,7 @@ export function decideRequest(
   const found = asSteward(context, command.circle);
   if (typeof found === "string") return refuse(found);
   const { record } = found;
-  const id = decodeBase64url(command.request);
-  const wanted =
-    id.ok && record.requests.find((one) => equalBytes(one.id, id.value));
+  const wanted = findRequest(record, command.request);
   if (!wanted || wanted.state === "closed") return refuse("unknown-request");
   if (command.command === "decline" && wanted.state === "approving")
     return refuse("unknown-request");
@@ -123,9 +134,7 @@ export function checkRequest(
   const found = asSteward(context, command.circle);
   if (typeof found === "string") return refuse(found);
   const { record } = found;
-  const id = decodeBase64url(command.request);
-  const wanted =
-    id.ok && record.requests.find((one) => equalBytes(one.id, id.value));
+  const wanted = findRequest(record, command.request);
   if (!wanted || wanted.state !== "asking") return refuse("unknown-request");
   const begun = beginCheck(context.env, record, wanted);
   return begun === undefined ? refuse("outbox-full") : accept(context, begun);
