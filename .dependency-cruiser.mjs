@@ -21,6 +21,7 @@ const may = {
   ],
   "packages/search": ["packages/bytes"],
   "packages/backup": ["packages/bytes", "packages/crypto"],
+  "packages/calendar": ["packages/bytes"],
   "packages/storage-idb": [
     "packages/bytes",
     "packages/engine",
@@ -42,6 +43,7 @@ const may = {
   "apps/web": [
     "packages/backup",
     "packages/bytes",
+    "packages/calendar",
     "packages/crypto",
     "packages/engine",
     "packages/mls",
@@ -53,6 +55,7 @@ const may = {
   "apps/cli": [
     "packages/backup",
     "packages/bytes",
+    "packages/calendar",
     "packages/crypto",
     "packages/engine",
     "packages/mls",
@@ -66,6 +69,7 @@ const places = Object.keys(may);
 // Packages of others that a place may import in its sources.
 const thirdParty = {
   "packages/backup": ["@scure/bip39"],
+  "packages/calendar": ["ical.js", "temporal-polyfill"],
   "packages/crypto": ["libsodium-wrappers-sumo"],
   "packages/storage-idb": ["idb"],
   "apps/web": [

@@ -17,6 +17,7 @@ let salma: Person;
 let anna: Person;
 let karim: Person;
 let circle: string;
+let calendars = 0;
 
 beforeAll(async () => {
   world = await createProcessWorld();
@@ -36,6 +37,17 @@ async function item(answer: Promise<Answer>): Promise<string> {
 async function seen(who: Person, id: string): Promise<PrintedLine | undefined> {
   const { lines } = finished(await who.call("read", circle));
   return lines.find((line) => line["id"] === id);
+}
+
+async function calendarHas(notice: string, wanted: RegExp): Promise<void> {
+  const file = join(salma.folder, `meeting-${calendars}.ics`);
+  calendars += 1;
+  const answer = salma.call("ics", circle, file, "--readable");
+  expect(finished(await answer).lines).toMatchObject([{ items: 1, file }]);
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(wanted);
+  expect(text).toContain(`UID:${notice}@halqa`);
+  expect(text).not.toContain("Salma");
 }
 
 async function refused(answer: Promise<Answer>, error: string): Promise<void> {
@@ -218,7 +230,9 @@ describe("what is organised", () => {
       place: "Hall",
       when: { local: "2027-03-02T18:00", zone: "Asia/Beirut" },
     });
+    await calendarHas(notice, /^SEQUENCE:2\r\n(?:.*\r\n)*?LOCATION:Hall/mu);
     await item(salma.call("notice-cancel", circle, notice));
+    await calendarHas(notice, /^STATUS:CANCELLED/mu);
     const minutes = await item(
       anna.call("minutes", circle, "Put off", "--notice", notice),
     );

@@ -1,11 +1,13 @@
 // What organisers do in a circle: meetings, polls, tasks, minutes.
 
 import type { Command, NoticeTime } from "@halqa/engine";
-import { err, ok, type Result } from "@halqa/bytes";
+import { encodeUtf8, err, ok, type Result } from "@halqa/bytes";
+import { resolveWall } from "@halqa/calendar";
+import { calendarOf } from "../calendar-file.ts";
 import type { Given } from "../form.ts";
 import { refusal, usageFailure, type Failure } from "../outcome.ts";
 import { look, type Session } from "../session.ts";
-import { resolveLocalTime } from "../zone.ts";
+import { writeNewFile } from "../whole-file.ts";
 import {
   acting,
   actIn,
@@ -73,6 +75,12 @@ export const organisingCommands: Group = {
         target: given.text("ID"),
         meeting: "cancelled",
       })),
+    },
+    {
+      usage: "ics CIRCLE FILE --readable [--notice ID]",
+      about: "write meetings as a calendar file that EVERYBODY CAN READ",
+      more: "All that are not over, or the one with --notice. --readable says that you know: calendar programs often keep copies elsewhere.",
+      run: inCircle(writeCalendarFile),
     },
     {
       usage: "minutes CIRCLE TEXT [--notice ID]",
@@ -183,6 +191,47 @@ async function changeNotice(
   });
 }
 
+async function writeCalendarFile(
+  session: Session,
+  given: Given,
+  { circle }: Place,
+): Ending {
+  const wanted = given.maybe("notice");
+  const file = given.text("FILE");
+  const { items } = await look(session, {
+    query: "timeline",
+    circle,
+    limit: MAX_LOOKED,
+  });
+  const notices = items
+    .filter((item) => item.item === "notice")
+    .filter(({ hidden }) => hidden === undefined)
+    .filter((notice) =>
+      wanted === undefined
+        ? endOf(notice.when) > Date.now()
+        : notice.id === wanted,
+    );
+  if (wanted !== undefined && notices.length === 0) {
+    return refusal("unknown-item");
+  }
+  const text = encodeUtf8(calendarOf(notices));
+  const written = await writeNewFile(file, [text]);
+  if (!written.ok) return written.error;
+  session.print({
+    type: "exported",
+    circle,
+    file,
+    items: notices.length,
+    warning:
+      "Whoever gets this file reads what, when and where the meetings are. A calendar program may send it to a server.",
+  });
+  return undefined;
+}
+
+function endOf({ instant, minutes = 60 }: NoticeTime): number {
+  return instant + minutes * 60_000;
+}
+
 function noticeCommand(given: Given, circle: string): Command | Failure {
   const when = timeOf(given);
   if (!when.ok) return when.error;
@@ -218,8 +267,9 @@ function pollCommand(given: Given, circle: string): Command | Failure {
 function timeOf(given: Given): Result<NoticeTime, Failure> {
   const local = given.text("at");
   const zone = zoneOf(given);
-  const instant = resolveLocalTime(local, zone);
-  if (instant === undefined) return err(refusal("bad-time"));
+  const resolved = resolveWall(local, zone);
+  if (!resolved.ok) return err(refusal("bad-time"));
+  const { instant } = resolved.value;
   const minutes = given.number("minutes");
   return ok({
     local,
@@ -235,8 +285,8 @@ function instantOf(
 ): Result<number | undefined, Failure> {
   const local = given.maybe(option);
   if (local === undefined) return ok(undefined);
-  const instant = resolveLocalTime(local, zoneOf(given));
-  return instant === undefined ? err(refusal("bad-time")) : ok(instant);
+  const resolved = resolveWall(local, zoneOf(given));
+  return resolved.ok ? ok(resolved.value.instant) : err(refusal("bad-time"));
 }
 
 function zoneOf(given: Given): string {
