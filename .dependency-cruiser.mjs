@@ -86,7 +86,7 @@ const thirdParty = {
     "wouter",
   ],
   "apps/cli": ["ws"],
-  relay: ["web-push", "ws"],
+  relay: ["pg", "web-push", "ws"],
 };
 
 const folders = ["packages", "apps"].flatMap((parent) =>

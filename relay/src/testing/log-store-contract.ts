@@ -485,6 +485,8 @@ export function describeLogStore(
           expect(actual).toEqual(expected);
         }
       },
+      // A store that flushes a disk in each round waits for it.
+      60_000,
     );
   });
 }
