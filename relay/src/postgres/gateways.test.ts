@@ -36,7 +36,7 @@ import {
 
 const bin = findPostgres();
 
-describe.skipIf(bin === undefined)("PostgreSQL", () => {
+describe.skipIf(bin === undefined)("PostgreSQL (needs postgresql)", () => {
   let cluster: PostgresCluster;
   let url: string;
   let stores: PostgresStores;

@@ -14,7 +14,7 @@ import { createPostgresStores } from "../testing/postgres-stores.ts";
 
 const bin = findPostgres();
 
-describe.skipIf(bin === undefined)("PostgreSQL", () => {
+describe.skipIf(bin === undefined)("PostgreSQL (needs postgresql)", () => {
   let cluster: PostgresCluster;
   beforeAll(async () => {
     cluster = await startPostgres(bin!);
