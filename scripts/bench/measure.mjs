@@ -4,7 +4,7 @@ const WARM_UP_RUNS = 3;
 const DEFAULT_RUNS = 21;
 
 /**
- * @typedef {{ bench: string, case: string, subject: string, unit: string, median: number, p95: number, runs: number }} Result
+ * @typedef {{ bench: string, case: string, subject: string, unit: string, median: number, p95: number, runs: number, aim?: string }} Result
  * @param {string} bench
  * @param {import("@halqa/testkit").BenchCase} benchCase
  * @returns {Promise<Result[]>}
@@ -25,7 +25,8 @@ export async function measure(bench, benchCase) {
   }
   const scale = benchCase.unit === "us" ? 1000 : 1;
   return benchCase.subjects.map((subject) => {
-    const values = samples.get(subject) ?? [(subject.value ?? 0) / scale];
+    const told = subject.values ?? [subject.value ?? 0];
+    const values = samples.get(subject) ?? told.map((value) => value / scale);
     return {
       bench,
       case: benchCase.case,
@@ -34,6 +35,7 @@ export async function measure(bench, benchCase) {
       median: quantile(values, 0.5) * scale,
       p95: quantile(values, 0.95) * scale,
       runs: values.length,
+      ...(benchCase.aim === undefined ? {} : { aim: benchCase.aim }),
     };
   });
 }

@@ -32,6 +32,20 @@ describe("the bench harness", () => {
     ]);
   });
 
+  it("takes quantiles of figures that were measured elsewhere, and puts the aim beside them", async () => {
+    const results = await measure("b", {
+      case: "in a browser",
+      unit: "ms",
+      aim: "< 5 ms",
+      subjects: [{ name: "halqa", values: [3, 1, 2] }],
+    });
+    expect(results).toMatchObject([{ median: 2, p95: 3, runs: 3 }]);
+    expect(formatLine(results[0])).toContain('"aim":"< 5 ms"');
+    expect(formatTable(results)).toContain(
+      "| in a browser | halqa | 2 ms | 3 ms | 1.00 | 3 | < 5 ms |",
+    );
+  });
+
   it("carries figures that need no timing, prints one line of JSON each and a table with ratios", async () => {
     const results = await measure("b", {
       case: "bytes",

@@ -18,10 +18,12 @@ export function formatLine(result) {
 }
 
 /**
- * A Markdown table: a row a result, with the ratio to halqa of the same case (above 1: the subject takes more).
+ * A Markdown table: a row a result, with the ratio to halqa of the same case (above 1: the subject takes more), and with the aims
+ * where there are any.
  * @param {readonly Result[]} results
  */
 export function formatTable(results) {
+  const hasAims = results.some((result) => result.aim !== undefined);
   const rows = results.map((result) => {
     const halqa = results.find(
       (other) => other.case === result.case && other.subject === "halqa",
@@ -29,11 +31,12 @@ export function formatTable(results) {
     const ratio =
       halqa === undefined ? "" : (result.median / halqa.median).toFixed(2);
     const { subject, unit, runs } = result;
-    return `| ${result.case} | ${subject} | ${rounded(result.median)} ${unit} | ${rounded(result.p95)} ${unit} | ${ratio} | ${runs} |`;
+    return `| ${result.case} | ${subject} | ${rounded(result.median)} ${unit} | ${rounded(result.p95)} ${unit} | ${ratio} | ${runs} |${hasAims ? ` ${result.aim ?? ""} |` : ""}`;
   });
+  const aims = hasAims ? [" aim |", " ---: |"] : ["", ""];
   return [
-    "| case | subject | median | p95 | to halqa | runs |",
-    "| --- | --- | ---: | ---: | ---: | ---: |",
+    `| case | subject | median | p95 | to halqa | runs |${aims[0]}`,
+    `| --- | --- | ---: | ---: | ---: | ---: |${aims[1]}`,
     ...rows,
   ].join("\n");
 }

@@ -57,6 +57,11 @@ export const steps = [
     script: tsc,
     args: ["-p", "packages/storage-idb/tsconfig.json"],
   },
+  {
+    name: "tsc bench",
+    script: tsc,
+    args: ["-p", "packages/engine/bench/browser/tsconfig.json"],
+  },
   ...["app", "worker", "node"].map((part) => ({
     name: `tsc web ${part}`,
     script: tsc,

@@ -195,10 +195,16 @@ const samples: Samples = {
       closed: false,
       ended: { how: "left", by: person, at: 0 },
       unread: 0,
+      draft: "words",
       mentions: 0,
       requests: 0,
       alarms: [alarm, halted],
-      repair: { cause: "gone", asked: 1, coming: false },
+      repair: {
+        cause: "gone",
+        asked: 1,
+        coming: false,
+        stewards: [{ member: "member", name: "text", number: "1" }],
+      },
       caughtUp: true,
       queued: 0,
       last: {
@@ -333,6 +339,7 @@ const samples: Samples = {
       name: "text",
       cause: "clone",
       state: "asking",
+      number: "1",
     },
   ],
   linking: [

@@ -10,6 +10,9 @@ export interface RelayRecord {
   readonly relayPub: Uint8Array;
 }
 
+/** A relay of one's own, as `npm start` runs it. */
+export const DEFAULT_RELAY = "http://localhost:8787";
+
 const MAX_ANSWER = 4_096;
 const PATIENCE_MS = 15_000;
 const KEY_LENGTH = 32;

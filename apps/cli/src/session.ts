@@ -128,9 +128,13 @@ export async function deliver(
 }
 
 // A circle that is over has no log to catch up with; one that is being entered is about to have one.
-function isSettled({ caughtUp, standing }: CircleSummary): boolean {
-  if (["declined", "removed", "halted", "restored"].includes(standing))
-    return true;
+function isSettled({ caughtUp, standing, repair }: CircleSummary): boolean {
+  if (standing === "declined" || standing === "removed") return true;
+  if (standing === "halted" || standing === "restored") {
+    // Who has asked is answered in the inbox.
+    const isAsking = repair !== undefined && repair.asked > 0;
+    return !isAsking || (caughtUp && !repair.coming);
+  }
   return caughtUp && standing !== "joining";
 }
 

@@ -55,6 +55,8 @@ export interface CircleEntry {
   readonly relays: readonly BackupRelay[];
   /** How far the person has read: one more than the last ordinal. */
   readonly read: number;
+  /** By which a new device asks to be let in again, as the engine writes it; undefined where nobody can be asked. */
+  readonly wayBack: Uint8Array | undefined;
 }
 
 /** What the person was in the circle when the backup was made; `none` where they were not in. */
@@ -153,6 +155,7 @@ function writeCircle(w: Writer, circle: CircleEntry): void {
     writeOptional(inner, access, writeVector);
   });
   writeU64(w, BigInt(circle.read));
+  writeOptional(w, circle.wayBack, writeVector);
 }
 
 function readCircle(r: Reader): CircleEntry {
@@ -164,6 +167,7 @@ function readCircle(r: Reader): CircleEntry {
   const relays = readVectorOf(r, readRelay, MAX_RELAYS);
   const read = readU64(r);
   if (read > 0xffff_ffffn) failReader(r, "invalid");
+  const wayBack = readOptional(r, (inner) => readVector(inner));
   return {
     entry: "circle",
     id,
@@ -172,6 +176,7 @@ function readCircle(r: Reader): CircleEntry {
     role: role ?? "none",
     relays,
     read: Number(read),
+    wayBack,
   };
 }
 

@@ -40,6 +40,7 @@ export function sampleEntries(items = 40): readonly BackupEntry[] {
       role,
       relays,
       read: 7,
+      wayBack: role === "none" ? undefined : bytes(300),
     }) as const;
   const members = [bytes(32), bytes(32)].toSorted(compareBytes);
   return [

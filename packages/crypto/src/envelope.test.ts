@@ -11,9 +11,11 @@ import {
 import {
   ENVELOPE_SIZES,
   envelopeCapacity,
+  envelopeNonce,
   openEnvelope,
   padMessage,
   ready,
+  restoreEnvelope,
   sealEnvelope,
   xchacha20Poly1305,
   type EnvelopeSize,
@@ -39,6 +41,29 @@ function seal(message: Uint8Array, withKey = key): Uint8Array {
 function open(body: Uint8Array, keys: readonly Uint8Array[] = [key]) {
   return openEnvelope({ keys, logId, body });
 }
+
+describe("a body that was kept as its message", () => {
+  it("[CR-107] is made again to the byte, in every size", () => {
+    for (const length of [0, 3_796, 3_797, 65_236]) {
+      const message = random.bytes(length);
+      const body = seal(message);
+      const nonce = envelopeNonce(body);
+      const isSame = (made: Uint8Array): boolean => equalBytes(made, body);
+      const kept = { key, logId, message, nonce, isSame };
+      expect(restoreEnvelope(kept)).toEqual(body);
+      for (const other of [
+        { key: older },
+        { logId: random.bytes(32) },
+        { nonce: random.bytes(24) },
+        { nonce: nonce.subarray(1) },
+        { message: random.bytes(length + 1) },
+        { message: random.bytes(65_237) },
+        { isSame: () => false },
+      ])
+        expect(restoreEnvelope({ ...kept, ...other })).toBeUndefined();
+    }
+  });
+});
 
 // What only a member could make: well sealed, but not what sealEnvelope writes.
 function sealRaw(padded: Uint8Array): Uint8Array {

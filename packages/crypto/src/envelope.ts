@@ -13,6 +13,7 @@ import {
 import {
   malformed,
   notOpened,
+  repeatXChaCha20Poly1305,
   xchacha20Poly1305,
   type OpenError,
 } from "./aead.ts";
@@ -59,9 +60,7 @@ export function sealEnvelope(input: {
   readonly random: RandomBytes;
 }): Result<Uint8Array, TooLarge> {
   const { key, logId, message, random } = input;
-  const size = ENVELOPE_SIZES.find(
-    (s) => message.length <= envelopeCapacity(s),
-  );
+  const size = sizeFor(message);
   if (size === undefined) {
     return err({ kind: "too-large", capacity: MAX_MESSAGE });
   }
@@ -73,6 +72,39 @@ export function sealEnvelope(input: {
     plaintext: padMessage(message, size - nonceLength - tagLength),
   });
   return ok(concatBytes(nonce, sealed));
+}
+
+/** Of a body that `sealEnvelope` made: with the message, all that is needed to make it again. */
+export function envelopeNonce(body: Uint8Array): Uint8Array {
+  return body.slice(0, nonceLength);
+}
+
+/**
+ * The body that `sealEnvelope` made of this message under this nonce, for who kept these instead of it; undefined where the caller
+ * does not know it again (`isSame`): another text under the same pair must never leave.
+ */
+export function restoreEnvelope(input: {
+  readonly key: Uint8Array;
+  readonly logId: Uint8Array;
+  readonly message: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly isSame: (body: Uint8Array) => boolean;
+}): Uint8Array | undefined {
+  const { key, logId, message, nonce, isSame } = input;
+  const size = sizeFor(message);
+  if (size === undefined || nonce.length !== nonceLength) return undefined;
+  const sealed = repeatXChaCha20Poly1305({
+    key,
+    nonce,
+    aad: associatedData(logId),
+    plaintext: padMessage(message, size - nonceLength - tagLength),
+  });
+  const body = concatBytes(nonce, sealed);
+  return isSame(body) ? body : undefined;
+}
+
+function sizeFor(message: Uint8Array): EnvelopeSize | undefined {
+  return ENVELOPE_SIZES.find((s) => message.length <= envelopeCapacity(s));
 }
 
 /**

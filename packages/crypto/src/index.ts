@@ -26,7 +26,9 @@ export {
 export {
   ENVELOPE_SIZES,
   envelopeCapacity,
+  envelopeNonce,
   openEnvelope,
+  restoreEnvelope,
   sealEnvelope,
   type EnvelopeSize,
 } from "./envelope.ts";

@@ -85,6 +85,9 @@ export const labels = {
   vaultPage: "halqa/v1/vault/page-of-keys",
   vaultGroupKey: "halqa/v1/vault/group",
   vaultDay: "halqa/v1/vault/day",
+  // Unlocking by the device's own lock: what its key is derived for, and where the record of it stands.
+  quickUnlockKey: "halqa/v1/quick-unlock/key",
+  quickUnlockName: "halqa/v1/quick-unlock/place",
   // Backups: the key of a file, from recovery words, a passphrase or for a device.
   backupFileKey: "halqa/v1/backup/file",
 } as const;

@@ -8,10 +8,12 @@ export {
   CIRCLE_EXTENSION,
   encodeCircleInfo,
 } from "../src/circle/circle-info.ts";
+export { isPaused } from "../src/circle/circle.ts";
 export type { Circle } from "../src/circle/circle.ts";
 export { currentKey, ownAuthenticatedData } from "../src/circle/group-env.ts";
 export { encodeMessage } from "../src/circle/message-header.ts";
 export { renewedLeaf } from "../src/circle/own-leaf.ts";
+export { sealFragments } from "../src/circle/seal-fragments.ts";
 export { sealMessage } from "../src/circle/seal-content.ts";
 export type { CircleRecord } from "../src/step/durable.ts";
 export type { Effect, EngineEvent } from "../src/step/event.ts";

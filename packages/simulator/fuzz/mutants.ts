@@ -3,31 +3,12 @@
  * mistake into engine or model. `npm run mutants:engine` makes them one at a time in a copy and expects a test to fail.
  */
 
-export interface Edit {
-  /** Below packages. */
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-}
+import { circleMutants } from "./circle-mutants.ts";
+import { faultIn } from "./mutant.ts";
+import type { Mutant } from "./mutant.ts";
 
-export interface Mutant {
-  readonly name: string;
-  /** What the fault would cost. */
-  readonly why: string;
-  readonly edits: readonly Edit[];
-}
-
-type Line = readonly [file: string, find: string, replace: string];
-
-function mutant(name: string, why: string, ...lines: readonly Line[]): Mutant {
-  const edits = lines.map(([file, find, replace]) => ({
-    file: `engine/src/${file}`,
-    find,
-    replace,
-  }));
-  return { name, why, edits };
-}
+const mutant = faultIn("engine/src");
+const modelMutant = faultIn("model/src");
 
 export const mutants: readonly Mutant[] = [
   // The machine and its store.
@@ -227,13 +208,18 @@ export const mutants: readonly Mutant[] = [
     "return tries < EXPECTED_HEAD_TRIES ? log.seq : undefined;",
     "return tries < EXPECTED_HEAD_TRIES * 1e6 ? log.seq : undefined;",
   ]),
+  mutant("lost-commit-stays", "After one lost race a steward can do nothing.", [
+    "step/after-commit.ts",
+    "...unplan(next)",
+    "...next",
+  ]),
   mutant(
-    "commit-of-old-epoch-sent",
-    "A commit that lost is sent all the same.",
+    "full-log-keeps-commit",
+    "After a full log a steward can do nothing.",
     [
-      "step/appends.ts",
-      "if (planned === undefined || !isOfThisEpoch(planned, circle)) return;",
-      "if (planned === undefined) return;",
+      "step/open-entries.ts",
+      "      batch.record = unplan(batch.record);\n",
+      "",
     ],
   ),
   // The list.
@@ -242,136 +228,46 @@ export const mutants: readonly Mutant[] = [
     "      o.index.get(refKey(itemOfRef(o.id, itemId))) !== undefined,",
     "      o.index.get(refKey(itemOfRef(o.id, itemId))) === null,",
   ]),
-  // V.
-  mutant("anybody-commits", "Any member can do what stewards do.", [
-    "circle/check-commit.ts",
-    "return hasKey(o.before.stewards, facts.credential.memberKey)",
-    "return hasKey(o.before.stewards, facts.credential.memberKey) || view.hasPath",
-  ]),
-  mutant("device-left-behind", "A removed member stays by another device.", [
-    "circle/removal-wishes.ts",
-    'return isPart ? "device-left-behind" : undefined;',
-    "return undefined;",
-  ]),
-  mutant("invite-without-end", "An invite lets in more than it may.", [
-    "circle/check-commit.ts",
-    "if (usesOf(o.rosterAfter, info.invitePub) > invite.maxUses)",
-    "if (usesOf(o.rosterAfter, info.invitePub) > invite.maxUses * 1e6)",
-  ]),
-  mutant(
-    "path-epoch-not-checked",
-    "A leaf that was shown before is shown again.",
+  ...circleMutants,
+  // The model.
+  modelMutant(
+    "copy-folds-again",
+    "A message that comes twice is shown twice.",
     [
-      "circle/check-commit.ts",
-      'return renewed === group.context.epoch ? undefined : "leaf-epoch";',
-      "return undefined;",
-    ],
-  ),
-  mutant(
-    "anybody-removes-by-proposal",
-    "A member proposes another's removal, and a steward carries it out.",
-    [
-      "circle/check-proposal.ts",
-      'return isOwn ? undefined : "remove-of-another";',
-      "return isOwn ? undefined : undefined;",
-    ],
-  ),
-  mutant(
-    "add-by-reference",
-    "A member proposes somebody whom nobody invited.",
-    [
-      "circle/check-proposal.ts",
-      'return byReference ? "by-reference" : undefined;',
-      "return undefined;",
-    ],
-  ),
-  mutant("address-not-rotated", "Whoever is removed goes on reading the log.", [
-    "circle/check-change.ts",
-    'return removes ? "address-not-rotated" : undefined;',
-    "return undefined;",
-  ]),
-  mutant(
-    "policy-version-not-counted",
-    "Signatures for an old policy count for a new one.",
-    [
-      "circle/check-change.ts",
-      "return after.policyVersion === before.policyVersion + steps",
-      "return after.policyVersion >= before.policyVersion",
-    ],
-  ),
-  mutant(
-    "relays-change-freely",
-    "A steward's commit names a relay, and the term that members count by does not say so.",
-    [
-      "circle/check-relays.ts",
-      `  if (after.relayTerm !== place.relayTerm + (stays ? 0 : 1))
-    return "relay-term";`,
+      "fold.ts",
+      'if (known.hasCounted(event.id)) return reject("duplicate");',
       "",
     ],
   ),
-  mutant("steward-outside", "Somebody who is not in is a steward.", [
-    "circle/check-roster.ts",
-    'return "steward-not-a-member";',
-    "return undefined;",
+  modelMutant("anybody-edits", "A member changes another's words.", [
+    "fold-acts.ts",
+    `  if (!isBy(target, act)) return reject("not-allowed");
+  // CT-93`,
+    "  // CT-93",
   ]),
-  mutant("certificate-not-checked", "Anybody takes any member's name.", [
-    "circle/policy.ts",
-    `    ? undefined
-    : "certificate";`,
-    `    ? undefined
-    : undefined;`,
+  modelMutant("anybody-deletes", "A member takes back another's words.", [
+    "fold-acts.ts",
+    `  if (!isBy(target, act)) return reject("not-allowed");
+  if (target.item === "poll"`,
+    `  if (target.item === "poll"`,
   ]),
-  mutant("context-of-another-log", "A handshake for another log counts here.", [
-    "circle/policy.ts",
-    'if (!equalBytes(data.value.logId, log.logId)) return "context-other-log";',
+  modelMutant(
+    "closed-poll-deleted",
+    "Whoever dislikes a result takes it away.",
+    [
+      "fold-acts.ts",
+      `target.item === "poll" && target.close !== undefined`,
+      `target.item === "poll" && target.close === null`,
+    ],
+  ),
+  modelMutant("anybody-hides", "A member hides what others said.", [
+    "fold-acts.ts",
+    '  if (!act.standing.steward) return reject("not-allowed");\n',
     "",
   ]),
-  mutant(
-    "welcome-by-anybody",
-    "A member who is no steward makes a shadow circle.",
-    [
-      "circle/policy.ts",
-      "if (host === undefined || !mayLetIn(info, host, guest))",
-      "if (host === undefined)",
-    ],
-  ),
-  // Reading.
-  mutant("foreign-author", "A member speaks in another's name.", [
-    "circle/read-application.ts",
-    "if (header.leaf !== effect.sender || header.epoch !== effect.epoch)",
-    "if (header.epoch !== effect.epoch)",
-  ]),
-  mutant("foreign-context", "A message for another log counts here.", [
-    "circle/read-application.ts",
-    '  if (!isHere) return "bad-context";\n',
+  modelMutant("late-pin-counts", "Members see different pins.", [
+    "fold-acts.ts",
+    '  if (!act.standing.counting) return reject("not-counting");\n',
     "",
   ]),
-  mutant("late-handshake-taken", "A commit of an ended epoch is looked at.", [
-    "circle/read-entry.ts",
-    '  return isLate && inner.contentType !== "application"',
-    '  return isLate && inner.contentType === "application" && inner.epoch < 0n',
-  ]),
-  mutant("keys-kept", "The keys of old epochs stay for ever.", [
-    "circle/finish-entry.ts",
-    "if (epochKeys === circle.epochKeys) return circle;",
-    "if (epochKeys.length >= 0) return circle;",
-  ]),
-  mutant(
-    "any-voice-confirms",
-    "A joiner takes anybody for the steward of the link.",
-    [
-      "circle/finish-entry.ts",
-      "return awaits !== undefined && equalBytes(awaits.steward, memberKey)",
-      "return awaits !== undefined && memberKey.length > 0",
-    ],
-  ),
-  mutant(
-    "paused-seals",
-    "A circle that asks for a newer program is written to.",
-    [
-      "circle/seal-content.ts",
-      'if (isPaused(circle)) return err({ kind: "paused" });',
-      "",
-    ],
-  ),
 ];

@@ -17,12 +17,16 @@ export interface BenchSubject {
   readonly iterations?: number;
   /** A figure in the case's unit instead of a timing. */
   readonly value?: number;
+  /** Several, which were measured elsewhere: in a browser, or each for itself. */
+  readonly values?: readonly number[];
 }
 
 /** One question, answered by every subject. */
 export interface BenchCase {
   readonly case: string;
-  readonly unit: "us" | "ms" | "B" | "KB";
+  readonly unit: "us" | "ms" | "B" | "KB" | "MB";
+  /** What the median is to be, in words: "< 50 ms". */
+  readonly aim?: string;
   /** Timed samples per subject; the harness chooses unless told. */
   readonly runs?: number;
   readonly subjects: readonly BenchSubject[];

@@ -76,6 +76,12 @@ export function openVault(
   });
 }
 
+/** Whether there is a vault to open, or what is left of one: false exactly where opening would make one (VA-4). Rejects with a `StoreFault`. */
+export async function hasVault(raw: RawStore, slot: Slot): Promise<boolean> {
+  const { header, slotState } = await findVault(raw, slot);
+  return header !== undefined || !slotState.unfinished;
+}
+
 /**
  * Gives a vault another passphrase, or none; one that is open gives it itself. The data key stays; the lock secret of the slot is
  * replaced, so an older header opens with no passphrase any more. Cut off by a crash, either the old one holds or the new.

@@ -42,12 +42,14 @@ export async function startHub(
   return serverOf(child, port);
 }
 
-/** Starts the relay as it is, on a folder of its own; it ends with this process. */
-export async function startBenchRelay(): Promise<ServerProcess> {
+/** Starts the relay as it is, on a folder of its own; it ends with this process. It serves this app, or an empty page. */
+export async function startBenchRelay(app?: string): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), "halqa-bench-"));
-  const appFolder = join(folder, "app");
-  mkdirSync(appFolder);
-  writeFileSync(join(appFolder, "index.html"), "<!doctype html>");
+  const appFolder = app ?? join(folder, "app");
+  if (app === undefined) {
+    mkdirSync(appFolder);
+    writeFileSync(join(appFolder, "index.html"), "<!doctype html>");
+  }
   const child = spawn(
     process.execPath,
     ["--import", hook, join(here, "../../src/main.ts")],

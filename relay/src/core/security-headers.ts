@@ -27,18 +27,19 @@ const CONNECT_ON_LOOPBACK = `${CONNECT} ws://localhost:*`;
 
 const REFUSED_FEATURES: readonly string[] = [
   "accelerometer",
-  "camera",
   "display-capture",
   "geolocation",
   "gyroscope",
   "hid",
   "magnetometer",
-  "microphone",
   "midi",
   "payment",
   "serial",
   "usb",
 ];
+
+// What a person asks for in the app and the browser asks them about once more: never for another origin.
+const OWN_FEATURES: readonly string[] = ["camera", "microphone"];
 
 /** The headers of every answer; a page served under a loopback name may also reach relays on this machine. */
 export function securityHeaders(host: string | undefined): HeaderList {
@@ -52,7 +53,10 @@ export function securityHeaders(host: string | undefined): HeaderList {
     ["referrer-policy", "no-referrer"],
     [
       "permissions-policy",
-      REFUSED_FEATURES.map((feature) => `${feature}=()`).join(", "),
+      [
+        ...REFUSED_FEATURES.map((feature) => `${feature}=()`),
+        ...OWN_FEATURES.map((feature) => `${feature}=(self)`),
+      ].join(", "),
     ],
   ];
 }

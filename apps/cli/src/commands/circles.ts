@@ -61,7 +61,7 @@ export const circleCommands: Group = {
     {
       usage: "sync [--stay SECONDS]",
       about: "send and fetch everything",
-      more: "--stay: remain there so long. New keys, letting out who leaves and letting in who has fallen out are done by devices that stay a minute or two, or run `halqa watch`.",
+      more: "--stay: remain there so long. Letting in again who has fallen out, and the sign after a removal, are given by devices that stay for a while, or run `halqa watch`; what is due each week is done with every sync.",
       run: sync,
     },
   ],
@@ -123,6 +123,8 @@ async function exchange(session: Session): Promise<boolean> {
   let all = true;
   for (const { circle } of circles) {
     all = (await catchUp(session, circle)) && all;
+    // A call is over before the moment comes that was drawn for what is due (EN-128).
+    await act(session, { command: "keep-up", circle });
     all = (await deliver(session, circle)) && all;
   }
   return all;

@@ -12,7 +12,7 @@ import { withEngine, type Surroundings } from "../engine-session.ts";
 import type { Given } from "../form.ts";
 import { openDevice, vaultFailure } from "../open-device.ts";
 import { exitRefused, refusal, usageFailure } from "../outcome.ts";
-import { fetchRelayRecord } from "../relay-record.ts";
+import { DEFAULT_RELAY, fetchRelayRecord } from "../relay-record.ts";
 import { act, look, type Session } from "../session.ts";
 import type { Ending, Group } from "./entry.ts";
 
@@ -44,8 +44,6 @@ export const deviceCommands: Group = {
     },
   ],
 };
-
-const DEFAULT_RELAY = "http://localhost:8787";
 
 type Around = Surroundings & { readonly call: Call };
 
@@ -85,10 +83,10 @@ async function showOrChangeProfile(session: Session, given: Given): Ending {
 }
 
 async function printProfile(session: Session): Ending {
-  const { profile } = await look(session, { query: "app" });
+  const { profile, home } = await look(session, { query: "app" });
   if (profile === undefined) return refusal("no-profile");
   const { name } = profile;
-  session.print({ type: "profile", name, relay: session.relayUrl });
+  session.print({ type: "profile", name, relay: home ?? session.relayUrl });
   return undefined;
 }
 

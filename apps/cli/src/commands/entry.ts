@@ -5,7 +5,7 @@ import type { CircleSummary, Command, MemberView } from "@halqa/engine";
 import { err, ok, type Result } from "@halqa/bytes";
 import type { Call } from "../call.ts";
 import type { Given } from "../form.ts";
-import { notDelivered, refusal, type Failure } from "../outcome.ts";
+import { exitLater, notDelivered, refusal, type Failure } from "../outcome.ts";
 import type { Surroundings } from "../engine-session.ts";
 import {
   act,
@@ -100,9 +100,20 @@ export async function actIn(
   // Known before it is delivered, and good for a later call whatever becomes of this one.
   if (value.kind === "item")
     session.print({ type: "item", circle, id: value.id });
-  if (!(await deliver(session, circle))) return notDelivered;
+  if (!(await deliver(session, circle))) return undelivered(session, circle);
   if (value.kind !== "item") session.print({ type: "done" });
   return undefined;
+}
+
+/** Why what was done is still here: whoever was let in a moment ago waits for the steward, and not for the relay. */
+async function undelivered(session: Session, circle: string): Promise<Failure> {
+  const { summary } = await look(session, { query: "circle", circle });
+  return summary.standing === "unconfirmed"
+    ? exitLater(
+        "not-delivered",
+        "Kept on this device: it leaves when the steward who let you in was heard here, which takes a `halqa sync` of theirs, and then one of yours.",
+      )
+    : notDelivered;
 }
 
 /** The places of a call that name members, with their ids. */

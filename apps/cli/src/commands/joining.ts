@@ -90,8 +90,8 @@ async function invite(
         view.invites.some((one) => one.id === id && one.state === "open"),
       );
   const shown = open?.invites.find((one) => one.id === id);
-  if (shown === undefined) return notDelivered;
-  printInvite(session, circle, shown);
+  if (open === undefined || shown === undefined) return notDelivered;
+  printInvite(session, open, shown);
   return undefined;
 }
 
@@ -100,17 +100,19 @@ async function listInvites(
   _: Given,
   { circle, reached }: Place,
 ): Ending {
-  const { invites } = await look(session, { query: "circle", circle });
-  for (const one of invites) printInvite(session, circle, one);
+  const view = await look(session, { query: "circle", circle });
+  for (const one of view.invites) printInvite(session, view, one);
   return reached || session.settings.offline ? undefined : notDelivered;
 }
 
 function printInvite(
   session: Session,
-  circle: string,
+  { summary: { circle }, relays }: CircleView,
   shown: CircleView["invites"][number],
 ): void {
-  const url = `${appAddress(session.relayUrl)}#${shown.link ?? ""}`;
+  // Where the circle is now: the relay of `init` may be gone.
+  const relay = relays[0]?.url ?? session.relayUrl;
+  const url = `${appAddress(relay)}#${shown.link ?? ""}`;
   session.print({ type: "invite", ...shown, circle, url });
 }
 

@@ -20,7 +20,7 @@ import { exportCircle } from "../export-circle.ts";
 import type { Given } from "../form.ts";
 import { openDevice, weak } from "../open-device.ts";
 import { exitRefused, refusal, type Failure } from "../outcome.ts";
-import { fetchRelayRecord } from "../relay-record.ts";
+import { DEFAULT_RELAY, fetchRelayRecord } from "../relay-record.ts";
 import { catchUp, look, type Session } from "../session.ts";
 import { canRead, writeNewFile } from "../whole-file.ts";
 import { inCircle, type Ending, type Group, type Place } from "./entry.ts";
@@ -37,7 +37,7 @@ export const keepingCommands: Group = {
     {
       usage: "restore FILE [--relay URL]",
       about: "begin again out of a backup, in a new data folder",
-      more: "The words stand in HALQA_RECOVERY_WORDS, or the passphrase in HALQA_BACKUP_PASSPHRASE. The relay is that of circles founded later.",
+      more: "The words stand in HALQA_RECOVERY_WORDS, or the passphrase in HALQA_BACKUP_PASSPHRASE. --relay is that of circles founded later, where the backup says none. Then `halqa repair CIRCLE` asks each circle to let this device in.",
       alone: restore,
     },
     {
@@ -127,6 +127,15 @@ function freshKey(): ChosenKey {
   };
 }
 
+const noRelay = exitRefused(
+  "bad-relay",
+  "The backup names no relay: begin again in a new data folder, with --relay URL.",
+);
+
+function orNothing<T>(result: Result<T, unknown>): T | undefined {
+  return result.ok ? result.value : undefined;
+}
+
 const noKey = exitRefused(
   "no-key",
   "What opens the backup stands in HALQA_RECOVERY_WORDS or in HALQA_BACKUP_PASSPHRASE.",
@@ -144,10 +153,10 @@ async function restore(
   const file = given.text("FILE");
   if (!canRead(file))
     return exitRefused("bad-file", `"${file}" cannot be read.`);
-  const relay = await fetchRelayRecord(
-    given.maybe("relay") ?? "http://localhost:8787",
-  );
-  if (!relay.ok) return relay.error;
+  const address = given.maybe("relay");
+  const relay = await fetchRelayRecord(address ?? DEFAULT_RELAY);
+  // The backup may say one, and nothing else of a restore needs a network.
+  if (!relay.ok && address !== undefined) return relay.error;
   const vault = await openDevice({
     folder: call.settings.data,
     passphrase: around.secret("HALQA_PASSPHRASE"),
@@ -167,17 +176,20 @@ async function restore(
     await store.close();
     return restoreFailure(restored.error.kind);
   }
-  await writeRelayConfig(store, relay.value);
-  around.print({ type: "restored", ...restored.value });
-  return withEngine(
-    { call, around, store, relay: relay.value },
-    async (session) => {
-      const { circles } = await look(session, { query: "app" });
-      for (const circle of circles)
-        session.print({ type: "circle", ...circle });
-      return undefined;
-    },
-  );
+  const { relay: known, ...counts } = restored.value;
+  around.print({ type: "restored", ...counts });
+  const home =
+    address === undefined ? (known ?? orNothing(relay)) : orNothing(relay);
+  if (home === undefined) {
+    await store.close();
+    return noRelay;
+  }
+  await writeRelayConfig(store, home);
+  return withEngine({ call, around, store, relay: home }, async (session) => {
+    const { circles } = await look(session, { query: "app" });
+    for (const circle of circles) session.print({ type: "circle", ...circle });
+    return undefined;
+  });
 }
 
 const fileFaults: Readonly<

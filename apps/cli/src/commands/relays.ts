@@ -78,7 +78,7 @@ export const relayCommands: Group = {
     {
       usage: "bundle CIRCLE FILE [--since NUMBER] [--outbox]",
       about: "write sealed messages into a file to be carried by hand",
-      more: "--since: only what lies behind this entry of the log. --outbox: with what waits to be sent.",
+      more: "--since: only what lies behind this entry of the log. --outbox: with what waits to be sent. It holds what this call reads of the log, so give one right after it was said; messages that an earlier call has read are not in it.",
       run: inCircle(writeBundle),
     },
     {

@@ -3,7 +3,7 @@
 import type { Command } from "@halqa/engine";
 import type { Given } from "../form.ts";
 import { notDelivered, refusal, usageFailure } from "../outcome.ts";
-import { act, look, type Session } from "../session.ts";
+import { act, deliver, look, type Session } from "../session.ts";
 import {
   acting,
   inCircle,
@@ -28,8 +28,8 @@ export const troubleCommands: Group = {
     {
       usage: "repair CIRCLE",
       about: "ask the stewards to let this device in again",
-      more: "For a device that is halted, or whose log is gone.",
-      run: acting((_, circle) => ({ command: "repair", circle })),
+      more: "For a device that is halted, that was away too long, or that began again out of a backup. It prints the number that you and each steward compare before they approve with `halqa repair-approve`; then `halqa sync`.",
+      run: inCircle(askRepair),
     },
     {
       usage: "repairs CIRCLE",
@@ -96,6 +96,28 @@ async function acknowledge(
     });
     if (!done.ok) return done.error;
   }
+  session.print({ type: "done" });
+  return undefined;
+}
+
+async function askRepair(session: Session, _: Given, place: Place): Ending {
+  const { circle } = place;
+  const asked = await act(session, { command: "repair", circle });
+  if (!asked.ok) return asked.error;
+  const { summary } = await look(session, { query: "circle", circle });
+  for (const { member, name } of summary.repair?.stewards ?? []) {
+    const shown = await act(session, {
+      command: "safety-number",
+      circle,
+      member,
+    });
+    if (!shown.ok) return shown.error;
+    if (shown.value.kind !== "safety-number") continue;
+    const { number, code } = shown.value;
+    const safety = { circle, member, name, number, code };
+    session.print({ type: "safety", ...safety, verified: false });
+  }
+  if (!(await deliver(session, circle))) return notDelivered;
   session.print({ type: "done" });
   return undefined;
 }

@@ -47,8 +47,8 @@ const describers: Describers = {
   item: ({ id }) => id,
   timeline: (item) => describeItem(item),
   alarm: (alarm) => describeAlarm(alarm),
-  "repair-request": ({ id, name, member, cause, state }) =>
-    `${id}  ${name} (${member}) asks to be let in again: ${cause}${state === "approving" ? " (being approved)" : ""}`,
+  "repair-request": ({ id, name, member, cause, state, number }) =>
+    `${id}  ${name} (${member}) asks to be let in again: ${cause}${state === "approving" ? " (being approved)" : ""}${number === "" ? "" : `. Compare: ${number}`}`,
   linking: describeLinking,
   relay: ({ url, role, state, relayPub }) =>
     `${relayPub}  ${url}  (${role}, ${state})`,
@@ -59,7 +59,7 @@ const describers: Describers = {
   backup: ({ file, bytes, words }) =>
     `${file} (${bytes} bytes)${words === undefined ? "" : `. Write these words down, they are shown once: ${words}`}`,
   restored: ({ circles, items }) =>
-    `Restored: ${circles === 1 ? "1 circle" : `${circles} circles`}, ${items} items. Each circle has to let this device in again.`,
+    `Restored: ${circles === 1 ? "1 circle" : `${circles} circles`}, ${items} items. Each circle has to let this device in again: \`halqa repair CIRCLE\` asks.`,
   exported: ({ file, items, warning }) =>
     `${file} (${items} items). ${warning}`,
   file: ({ file, bytes }) => `${file} (${bytes} bytes)`,
@@ -92,10 +92,19 @@ function describeCircle(circle: CircleSummary): string {
     ...(circle.requests > 0 ? [`${circle.requests} asking to join`] : []),
     ...(circle.queued > 0 ? [`${circle.queued} to be sent`] : []),
     ...(circle.ended === undefined ? [] : [endOf(circle.ended)]),
-    ...(circle.repair === undefined ? [] : ["asking to be let in again"]),
+    ...(circle.repair === undefined ? [] : [describeRepair(circle.repair)]),
     ...circle.alarms.map((alarm) => `ALARM: ${alarm.kind}`),
   ];
   return `${circle.circle}  ${circle.name}  (${facts.join(", ")})`;
+}
+
+function describeRepair({
+  cause,
+  asked,
+}: NonNullable<CircleSummary["repair"]>): string {
+  return cause === "restored" && asked === 0
+    ? "`halqa repair` asks to be let in again"
+    : "asking to be let in again";
 }
 
 function endOf({ how, by, at }: NonNullable<CircleSummary["ended"]>): string {
@@ -162,5 +171,18 @@ function describeInvite(invite: InviteView & { readonly url: string }): string {
 
 function describeAlarm(alarm: Alarm & { readonly circle: string }): string {
   const about = alarm.kind === "halted" ? alarm.reason : minute(alarm.at);
-  return `${alarm.id}  ${alarm.circle}  ${alarm.kind} (${about})`;
+  return `${alarm.id}  ${alarm.circle}  ${alarm.kind} (${about}). ${waysOut[alarm.kind]}`;
 }
+
+/** What a person can do about an alarm. */
+const waysOut: Readonly<Record<Alarm["kind"], string>> = {
+  fork: "The relay showed two orders: `halqa move` goes on at another one.",
+  rollback: "The relay has lost or withholds: `halqa move` goes on elsewhere.",
+  unconfirmed:
+    "Nobody was heard since a removal: `halqa move` goes to a relay that was not there.",
+  "left-behind":
+    "Somebody does not see a removal: `halqa move` goes to another relay.",
+  gone: "What comes next is gone: `halqa repair` asks to be let in again.",
+  clone: "Somebody has a copy of this device: `halqa repair`, and look who.",
+  halted: "`halqa repair` asks to be let in again.",
+};

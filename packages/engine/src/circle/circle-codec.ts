@@ -25,10 +25,8 @@ import { readCircle } from "./check-change.ts";
 import {
   readAddress,
   readEpochKey,
-  readKeyPair,
   writeAddress,
   writeEpochKey,
-  writeKeyPair,
 } from "./circle-field.ts";
 import type { Awaited, Circle, CircleEnv } from "./circle.ts";
 import type { EpochKey } from "./epoch-key.ts";
@@ -47,6 +45,7 @@ import {
   OLD_EPOCHS,
 } from "./limits.ts";
 import { readInboxAddress, writeInboxAddress } from "./relay-record.ts";
+import { readSealingKey, writeSealingKey } from "./sealing-keys.ts";
 import {
   growWindow,
   marksSince,
@@ -67,16 +66,14 @@ export interface CircleParts {
 
 const VERSION = 1;
 
-export function encodeCircleParts(
-  { mls }: CircleEnv,
-  circle: Circle,
-): CircleParts {
+export function encodeCircleParts(env: CircleEnv, circle: Circle): CircleParts {
+  const { mls } = env;
   return {
     commitPart: encode((w) => {
       writeU8(w, VERSION);
       writeKey(w, circle.info.circleId);
       writeVector(w, mls.encodeCommitPart(circle.mls));
-      writeVectorOf(w, circle.sealingKeys, writeKeyPair);
+      writeVectorOf(w, circle.sealingKeys, writeSealingKey);
       writeAddress(w, circle.log.address);
       writeKey(w, circle.log.origin);
       writeVectorOf(w, circle.epochKeys, writeEpochKey);
@@ -84,14 +81,22 @@ export function encodeCircleParts(
       writeOptional(w, circle.moved, writeOwnMoved);
       writeOptional(w, circle.home, writeInboxAddress);
     }),
-    messagePart: encode((w) => {
-      writeU8(w, VERSION);
-      writeProgress(w, circle);
-      writeWindow(w, circle.log.window);
-      writeVector(w, mls.encodeMessagePart(circle.mls));
-      writeVectorOf(w, circle.fragments, writeFragmentSet);
-    }),
+    messagePart: encodeMessagesOf(env, circle),
   };
+}
+
+/** The message part alone, where the commit part stays. */
+export function encodeMessagesOf(
+  { mls }: CircleEnv,
+  circle: Circle,
+): Uint8Array {
+  return encode((w) => {
+    writeU8(w, VERSION);
+    writeProgress(w, circle);
+    writeWindow(w, circle.log.window);
+    writeVector(w, mls.encodeMessagePart(circle.mls));
+    writeVectorOf(w, circle.fragments, writeFragmentSet);
+  });
 }
 
 /** What `after` has that `before` has not; undefined when more changed, and both parts have to be written anew. */
@@ -100,7 +105,9 @@ export function encodeCircleDelta(
   before: Circle,
   after: Circle,
 ): Uint8Array | undefined {
-  const marks = isOnlyProgress(before, after)
+  const isSmall =
+    isOnlyProgress(before, after) && before.fragments === after.fragments;
+  const marks = isSmall
     ? marksSince(before.log.window, after.log.window)
     : undefined;
   if (marks === undefined) return undefined;
@@ -204,7 +211,7 @@ function readCommitPart(r: Reader) {
   return {
     circleId: readKey(r),
     mls: readVector(r),
-    sealingKeys: readVectorOf(r, readKeyPair, MAX_SEALING_KEYS),
+    sealingKeys: readVectorOf(r, readSealingKey, MAX_SEALING_KEYS),
     address: readAddress(r),
     origin: readKey(r),
     epochKeys: readVectorOf(r, readEpochKey, OLD_EPOCHS + 1),
@@ -271,13 +278,12 @@ function applyCircleDelta(
   return ok({ ...circle, mls: state.value, log, awaits, sent });
 }
 
-/** Same epoch, same keys, same log. */
-function isOnlyProgress(before: Circle, after: Circle): boolean {
+/** Same epoch, same keys, same log: the commit part is what it was. */
+export function isOnlyProgress(before: Circle, after: Circle): boolean {
   return (
     before.mls.context === after.mls.context &&
     before.epochKeys === after.epochKeys &&
     before.sealingKeys === after.sealingKeys &&
-    before.fragments === after.fragments &&
     before.moved === after.moved &&
     before.home === after.home &&
     before.log.address === after.log.address

@@ -2,7 +2,7 @@
  * One circle as a device holds it: plain data that every function of this folder takes and gives back changed
  * (docs/spec/circle.md). All keys of the circle are in here; nothing of it is ever shown as it is.
  */
-import type { KeyPair, RandomBytes } from "@halqa/crypto";
+import type { RandomBytes } from "@halqa/crypto";
 import type { GroupState, MlsPort } from "../ports/mls.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import type { CircleLog } from "./circle-log.ts";
@@ -11,6 +11,7 @@ import type { FragmentSet } from "./fragment-set.ts";
 import type { InboxAddress } from "./relay-record.ts";
 import type { Moved } from "./moved.ts";
 import { CIRCLE_VERSION } from "./limits.ts";
+import type { SealingKey } from "./sealing-keys.ts";
 import type { SentCount } from "./sent-count.ts";
 
 /** What every function here may use besides its arguments. */
@@ -39,7 +40,7 @@ export interface Circle {
   /** Our key in this circle. */
   readonly memberKey: Uint8Array;
   /** Of our leaf, newest first; the older ones only open what was sealed before they were replaced. */
-  readonly sealingKeys: readonly KeyPair[];
+  readonly sealingKeys: readonly SealingKey[];
   /** The log that counts now, and what we have seen of it. */
   readonly log: CircleLog;
   /** Of the current epoch and of up to three before it, newest first. */

@@ -113,13 +113,20 @@ export function toMlsCredential(credential: MemberCredential): Credential {
   return { type: BASIC_CREDENTIAL, identity: encodeCredential(credential) };
 }
 
+// Every message names its author's, and to check the key in it costs as much as to check a signature. A tree's credentials are
+// immutable; an entry goes when its credential goes.
+const read = new WeakMap<Credential, MemberCredential>();
+
 /** Of a leaf or of whoever sat there in an earlier epoch; undefined when it is not one of ours. */
 export function fromMlsCredential(
   credential: Credential,
 ): MemberCredential | undefined {
-  if (!("identity" in credential)) return undefined;
+  const known = read.get(credential);
+  if (known !== undefined || !("identity" in credential)) return known;
   const decoded = decodeCredential(credential.identity);
-  return decoded.ok ? decoded.value : undefined;
+  if (!decoded.ok) return undefined;
+  read.set(credential, decoded.value);
+  return decoded.value;
 }
 
 function certificateText(o: {

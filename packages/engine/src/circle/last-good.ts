@@ -23,7 +23,6 @@ import {
   readVector,
 } from "@halqa/bytes";
 import type { DecodeError, Reader, Result, Writer } from "@halqa/bytes";
-import type { KeyPair } from "@halqa/crypto";
 import type { GroupState, MlsPort } from "../ports/mls.ts";
 import type { Circle, CircleEnv } from "./circle.ts";
 import { deriveKey } from "./derive-key.ts";
@@ -38,7 +37,6 @@ import {
   writeKey,
   writeName,
 } from "./field.ts";
-import { readKeyPair, writeKeyPair } from "./circle-field.ts";
 import { decodeCircleInfo, encodeCircleInfo } from "./circle-info.ts";
 import type { CircleInfo } from "./circle-info.ts";
 import { hasKey } from "./key-set.ts";
@@ -48,10 +46,14 @@ import { readInboxAddress, writeInboxAddress } from "./relay-record.ts";
 import type { InboxAddress } from "./relay-record.ts";
 import { relaysOf, termOf } from "./relay-term.ts";
 import { isSteward, rosterOf } from "./roster.ts";
+import { readSealingKey, writeSealingKey } from "./sealing-keys.ts";
+import type { SealingKey } from "./sealing-keys.ts";
 
 /** Where a device of the circle is reached. */
 export interface DeviceAddress {
   readonly leaf: number;
+  /** Of its member, as the leaf says. */
+  readonly name: string;
   readonly memberKey: Uint8Array;
   readonly signatureKey: Uint8Array;
   readonly sealingKey: Uint8Array;
@@ -77,7 +79,7 @@ export interface LastGood {
   /** Of the last address: by it members write into each other's inboxes. */
   readonly logSeed: Uint8Array;
   /** Of our leaf, newest first: what members' devices write to this one is sealed to it. */
-  readonly sealingKeys: readonly KeyPair[];
+  readonly sealingKeys: readonly SealingKey[];
   /** Of stewards; where this device is a steward's, of all members, who are asked when the circle is built anew. */
   readonly devices: readonly DeviceAddress[];
   /** In all, so that what comes afterwards stands behind what came before. */
@@ -134,8 +136,8 @@ export function devicesOf(
     if (node === undefined) return [];
     const { signatureKey } = node;
     const { memberKey } = credential;
-    const { sealingKey, inboxes } = info;
-    return [{ leaf, memberKey, signatureKey, sealingKey, inboxes }];
+    const { name, sealingKey, inboxes } = info;
+    return [{ leaf, name, memberKey, signatureKey, sealingKey, inboxes }];
   });
 }
 
@@ -156,7 +158,7 @@ export function encodeLastGood(last: LastGood): Uint8Array {
     writeKey(w, last.signatureSeed);
     writeKey(w, last.repairKey);
     writeKey(w, last.logSeed);
-    writeVectorOf(w, last.sealingKeys, writeKeyPair);
+    writeVectorOf(w, last.sealingKeys, writeSealingKey);
     writeVectorOf(w, last.devices, writeDevice);
     writeCount(w, last.entriesRead);
   });
@@ -187,23 +189,25 @@ function readStored(r: Reader) {
     signatureSeed: readKey(r),
     repairKey: readKey(r),
     logSeed: readKey(r),
-    sealingKeys: readVectorOf(r, readKeyPair, MAX_SEALING_KEYS),
+    sealingKeys: readVectorOf(r, readSealingKey, MAX_SEALING_KEYS),
     devices: readVectorOf(r, readDevice),
     entriesRead: readCount(r),
   };
 }
 
-function writeDevice(w: Writer, device: DeviceAddress): void {
+export function writeDevice(w: Writer, device: DeviceAddress): void {
   writeU32(w, device.leaf);
+  writeName(w, device.name);
   writeKey(w, device.memberKey);
   writeKey(w, device.signatureKey);
   writeKey(w, device.sealingKey);
   writeVectorOf(w, device.inboxes, writeInboxAddress);
 }
 
-function readDevice(r: Reader): DeviceAddress {
+export function readDevice(r: Reader): DeviceAddress {
   return {
     leaf: readU32(r),
+    name: readName(r),
     memberKey: readKey(r),
     signatureKey: readKey(r),
     sealingKey: readKey(r),

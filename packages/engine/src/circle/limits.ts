@@ -69,8 +69,11 @@ export const OLD_KEY_ENTRIES = 1_000;
 /** Earlier epochs whose late messages are read. */
 export const OLD_EPOCHS = 3;
 
-/** Sealing keys of one device: the current one, and replaced ones that still open what was on its way. */
-export const MAX_SEALING_KEYS = 4;
+/** Sealing keys of one device: the current one, and replaced ones that still open what was on its way. More repairs than these in a month are another trouble. */
+export const MAX_SEALING_KEYS = 32;
+
+/** A replaced sealing key opens for so long: nobody who was away longer knows of it (rule B12). */
+export const SEALING_KEY_MS: number = 30 * 86_400_000;
 
 /**
  * Changes of the address or of the policy that a circle may have behind it when somebody joins: half of what the counters hold,

@@ -166,7 +166,11 @@ function planCommit(
   const members = withoutKeys(memberKeysOf(roster), gone);
   const joining = wish.requests.map(({ memberKey }) => memberKey);
   const dropped = droppedLeaves(circle, roster, { gone, wish });
-  const asked = withDrops(circle, dropped, wish);
+  const asked = withDrops(
+    circle,
+    [...dropped, ...lostLeaves(roster, wish)],
+    wish,
+  );
   const info = planInfo(recorded(circle), asked, { members, gone, joining });
   if (!info.ok) return info;
   // Whoever asked to leave is let go, not let in again.
@@ -229,6 +233,16 @@ function droppedLeaves(
     ({ leaf, credential }) =>
       (siblings.has(leaf) || wish.drops?.includes(leaf) === true) &&
       !hasKey(gone, credential.memberKey),
+  );
+}
+
+/** RP-33: devices in whose place one comes that began again out of a backup. Whoever has the old one knows what it knew. */
+function lostLeaves(
+  roster: readonly RosterLeaf[],
+  { repairs = [] }: Wish,
+): readonly RosterLeaf[] {
+  return roster.filter(({ leaf }) =>
+    repairs.some((one) => one.cause === "restored" && one.replaces === leaf),
   );
 }
 

@@ -42,6 +42,7 @@ import { MAX_CHANGES_BEFORE, MAX_INVITE_USES } from "./limits.ts";
 import { createLeafAgain } from "./leaf-again.ts";
 import { openPaddedBox, sealPaddedBox } from "./padded-box.ts";
 import type { EpochProofKey } from "./repair-request.ts";
+import { replaceSealingKey } from "./sealing-keys.ts";
 import type { InboxAddress } from "./relay-record.ts";
 
 /** That a circle is being built anew. */
@@ -88,7 +89,11 @@ export function refoundCircle(
   const info = infoAfter(lastGood, { memberKey: leaf.memberKey, invitePub });
   const circle = beginGroup(env, { leaf, info });
   // Answers are sealed to the key that the others know.
-  const sealingKeys = [leaf.sealingKey, ...lastGood.sealingKeys].slice(0, 2);
+  const sealingKeys = replaceSealingKey(
+    lastGood.sealingKeys,
+    leaf.sealingKey,
+    o.now * 1_000,
+  );
   return { ...circle, sealingKeys };
 }
 

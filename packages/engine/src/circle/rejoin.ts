@@ -17,7 +17,6 @@ import { isPaused } from "./circle.ts";
 import type { Circle, CircleEnv } from "./circle.ts";
 import { epochKeyOf } from "./epoch-key.ts";
 import { logOf } from "./finish-join.ts";
-import { MAX_SEALING_KEYS } from "./limits.ts";
 import { noFragments } from "./fragment-set.ts";
 import { hasKey } from "./key-set.ts";
 import type { LastGood } from "./last-good.ts";
@@ -25,6 +24,7 @@ import { factsOf } from "./leaf-facts.ts";
 import { openPaddedBox } from "./padded-box.ts";
 import { createPolicy } from "./policy.ts";
 import { nothingSent } from "./sent-count.ts";
+import { replaceSealingKey } from "./sealing-keys.ts";
 import { openTree } from "./tree-blob.ts";
 import { decodeWelcome } from "./welcome.ts";
 import type { OpenedWelcome } from "./welcome.ts";
@@ -68,6 +68,8 @@ export function rejoinCircle(
     readonly keys: RejoinKeys;
     readonly opened: OpenedWelcome;
     readonly parts: readonly Uint8Array[];
+    /** Milliseconds. */
+    readonly now: number;
   },
 ): Result<Circle, RejoinFault> {
   const { mls, random } = env;
@@ -96,9 +98,10 @@ export function rejoinCircle(
     info,
     memberKey: lastGood.memberKey,
     // CT-96: what was sealed to us until now is still to be opened.
-    sealingKeys: [keys.sealingKey, ...lastGood.sealingKeys].slice(
-      0,
-      MAX_SEALING_KEYS,
+    sealingKeys: replaceSealingKey(
+      lastGood.sealingKeys,
+      keys.sealingKey,
+      o.now,
     ),
     ...logOf(info, extensions),
     epochKeys: [epochKeyOf(mls, state, info)],

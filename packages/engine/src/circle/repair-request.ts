@@ -58,6 +58,8 @@ export const REPAIR_CAUSES = [
   "gone",
   /** Nothing is wrong: a steward builds the circle anew and asks for KeyPackages. */
   "called",
+  /** Begun again out of a backup: all that shows who asks is the member's key. */
+  "restored",
 ] as const;
 
 export type RepairCause = (typeof REPAIR_CAUSES)[number];
@@ -216,6 +218,7 @@ export function readRepairRequest(
     keyPackage,
     text,
     signatures: form.signatures,
+    cause: form.cause,
   });
   if (typeof place === "string") return err(place);
   const fault = checkLeaf(circle, env, { keyPackage, facts, before: place });
@@ -253,6 +256,7 @@ function findPlace(
     readonly keyPackage: KeyPackage;
     readonly text: Uint8Array;
     readonly signatures: readonly Uint8Array[];
+    readonly cause: RepairCause;
   },
 ): Place | RepairFault {
   const { memberKey, deviceNo } = o.facts.credential;
@@ -265,8 +269,13 @@ function findPlace(
   if (found === undefined || node === undefined) return "not-a-member";
   // Every new leaf has a sealing key of its own; its signature key may be the one before (LK-41).
   if (equalBytes(found.info.sealingKey, o.facts.info.sealingKey)) return "done";
+  // RP-32: after a backup no key of a leaf is left, but the member's own.
+  const signers =
+    o.cause === "restored"
+      ? [node.signatureKey, memberKey]
+      : [node.signatureKey];
   const isSigned = o.signatures.some((signature) =>
-    ed25519Verify(node.signatureKey, o.text, signature),
+    signers.some((signer) => ed25519Verify(signer, o.text, signature)),
   );
   return isSigned ? { leaf: found.leaf, facts: found } : "signature";
 }

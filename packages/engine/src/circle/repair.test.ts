@@ -109,7 +109,12 @@ function comeIn(
   assertInvariant(found !== undefined, "it opens");
   const { env } = actorOf(world, o.name);
   const { parts } = welcomes.blob;
-  return rejoinCircle(env, { lastGood: o.lastGood, ...found, parts });
+  return rejoinCircle(env, {
+    lastGood: o.lastGood,
+    ...found,
+    parts,
+    now: NOW * 1_000,
+  });
 }
 
 describe("a repair", () => {

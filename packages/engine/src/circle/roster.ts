@@ -1,5 +1,5 @@
 /** Who is in the circle: the member keys of the tree's leaves (docs/spec/circle.md, CI-5). */
-import { equalBytes } from "@halqa/bytes";
+import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import type { MlsPort, RatchetTree } from "../ports/mls.ts";
 import type { Circle, CircleEnv, MemberRef } from "./circle.ts";
 import { hasKey } from "./key-set.ts";
@@ -18,40 +18,66 @@ export interface Member extends MemberRef {
   readonly invitePub: Uint8Array | undefined;
 }
 
+// Every view and every check asks who is there, and a tree changes only with a commit. Trees are immutable; what was read of one
+// goes when it goes.
+const rosterByTree = new WeakMap<RatchetTree, readonly RosterLeaf[]>();
+const membersByTree = new WeakMap<RatchetTree, KnownMembers>();
+
+interface KnownMembers extends Pick<Circle, "info" | "memberKey"> {
+  readonly members: readonly Member[];
+}
+
 /** The devices in a tree that V accepted, from the left. */
 export function rosterOf(
   mls: Pick<MlsPort, "leaves">,
   tree: RatchetTree,
 ): readonly RosterLeaf[] {
-  return mls.leaves(tree).flatMap(([leaf, node]) => {
+  const known = rosterByTree.get(tree);
+  if (known !== undefined) return known;
+  const roster = mls.leaves(tree).flatMap(([leaf, node]) => {
     const facts = factsOf(node);
     return facts === undefined ? [] : [{ leaf, ...facts }];
   });
+  rosterByTree.set(tree, roster);
+  return roster;
 }
 
 /** The members, each with all devices, in the order of their first leaf. */
 export function membersOf(circle: Circle, env: CircleEnv): readonly Member[] {
-  const members: Member[] = [];
-  for (const one of rosterOf(env.mls, circle.mls.tree)) {
-    const { memberKey } = one.credential;
-    const at = members.findIndex((member) =>
-      equalBytes(member.memberKey, memberKey),
-    );
-    const known = members[at];
-    if (known !== undefined) {
-      members[at] = { ...known, leaves: [...known.leaves, one.leaf] };
-      continue;
-    }
-    members.push({
-      memberKey,
-      name: one.info.name,
-      leaves: [one.leaf],
-      isSteward: hasKey(circle.info.stewards, memberKey),
-      isOwn: equalBytes(memberKey, circle.memberKey),
-      invitePub: one.info.invitePub,
-    });
-  }
+  const { info, memberKey } = circle;
+  const { tree } = circle.mls;
+  const known = membersByTree.get(tree);
+  if (known?.info === info && known.memberKey === memberKey)
+    return known.members;
+  const members = groupByMember(circle, rosterOf(env.mls, tree));
+  membersByTree.set(tree, { info, memberKey, members });
   return members;
+}
+
+function groupByMember(
+  circle: Circle,
+  roster: readonly RosterLeaf[],
+): readonly Member[] {
+  const members = new Map<string, Member>();
+  for (const { leaf, credential, info } of roster) {
+    const { memberKey } = credential;
+    const key = encodeBase64url(memberKey);
+    const known = members.get(key);
+    members.set(
+      key,
+      known === undefined
+        ? {
+            memberKey,
+            name: info.name,
+            leaves: [leaf],
+            isSteward: hasKey(circle.info.stewards, memberKey),
+            isOwn: equalBytes(memberKey, circle.memberKey),
+            invitePub: info.invitePub,
+          }
+        : { ...known, leaves: [...known.leaves, leaf] },
+    );
+  }
+  return [...members.values()];
 }
 
 /** Whether we may admit, remove and change. */

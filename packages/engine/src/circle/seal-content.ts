@@ -20,6 +20,8 @@ export interface SealedEntry {
 }
 
 export interface SealedContent extends SealedEntry {
+  /** What the body holds: from it and the body's nonce the body can be made again. */
+  readonly message: Uint8Array;
   /** Give it again with the same message. */
   readonly counted: Counted | undefined;
 }
@@ -81,7 +83,12 @@ export function sealContent(
   const { state, message } = sealed.value;
   const entry = sealMessage(circle, env, message);
   return entry.ok
-    ? ok({ circle: { ...circle, mls: state, sent }, ...entry.value, counted })
+    ? ok({
+        circle: { ...circle, mls: state, sent },
+        ...entry.value,
+        message,
+        counted,
+      })
     : entry;
 }
 

@@ -6,6 +6,7 @@ import { createBackupWriter } from "@halqa/backup";
 import type { BackupEntry, BackupKey } from "@halqa/backup";
 import type { RandomBytes } from "@halqa/crypto";
 import { encodeItem, expireItem } from "@halqa/model";
+import type { MlsPort } from "../ports/mls.ts";
 import type { Store } from "../ports/store.ts";
 import {
   circleEntries,
@@ -22,6 +23,7 @@ export interface BackupSource {
   /** Runs something on the store, behind what is under way there. */
   readonly useStore: <T>(use: (store: Store) => Promise<T>) => Promise<T>;
   readonly random: RandomBytes;
+  readonly mls: MlsPort;
 }
 
 /** Items that are read at once. */
@@ -48,9 +50,10 @@ async function* entriesOf(
   key: BackupKey,
 ): AsyncGenerator<BackupEntry> {
   const { durable } = source;
-  yield* rootEntries(durable.root, { withIdentity: key.by !== "device" });
+  const o = { withIdentity: key.by !== "device" };
+  yield* rootEntries(durable.root, o);
   for (const record of circlesOf(durable)) {
-    yield* circleEntries(record);
+    yield* circleEntries(source, record, o);
     yield* itemsOf(source, record);
   }
 }

@@ -9,10 +9,12 @@ import type { BackupEntry, BackupError, BackupKey } from "@halqa/backup";
 import type { RandomBytes } from "@halqa/crypto";
 import { decodeItem, foldSummary, markRead } from "@halqa/model";
 import type { Item } from "@halqa/model";
+import type { RelayRecord } from "../circle/relay-record.ts";
 import type { MlsPort } from "../ports/mls.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Now } from "../ports/timers.ts";
 import {
+  homeIn,
   restoredCircle,
   rootOf,
   withMark,
@@ -48,6 +50,8 @@ export interface RestoreFault {
 export interface Restored {
   readonly circles: number;
   readonly items: number;
+  /** Where the person founded circles, or else where the first one is; undefined where the file names none. */
+  readonly relay: RelayRecord | undefined;
 }
 
 /** Makes a device of a person's backup in an empty store. Refused or cut off, it leaves no device, and can be begun again. */
@@ -290,5 +294,7 @@ async function finish(
     { root: listed, linking: undefined, circles },
   );
   await onStore(() => store.commit(writes));
-  return ok({ circles: circles.size, items: count });
+  const [first] = circles.values();
+  const relay = homeIn(root) ?? first?.desk.inbox.relay;
+  return ok({ circles: circles.size, items: count, relay });
 }

@@ -230,6 +230,7 @@ async function* backup(desk: Desk, key: BackupKey): AsyncGenerator<Uint8Array> {
     {
       durable: desk.state.durable,
       random: desk.options.random,
+      mls: desk.options.mls,
       useStore: (use) => {
         const used = desk.storeWork.then(() => use(desk.options.store));
         desk.storeWork = used.then(

@@ -5,13 +5,14 @@
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import { sha256 } from "@halqa/crypto";
 import type { DeviceAddress, LastGood } from "../circle/last-good.ts";
+import { memberSeedOf } from "../circle/credential.ts";
 import { hasKey } from "../circle/key-set.ts";
 import {
   createRepairRequest,
   sealRepairRequest,
 } from "../circle/repair-request.ts";
 import { isKeyCopied } from "./copied-key.ts";
-import type { CircleRecord } from "./durable.ts";
+import type { CircleRecord, Root } from "./durable.ts";
 import type { DeliveryBox } from "./mail.ts";
 import type { Delivery } from "./mail.ts";
 import {
@@ -82,7 +83,7 @@ export function askRepair(
     identitySeed: state.durable.root.identitySeed,
     inbox: { relayPub: desk.inbox.relay.relayPub, sendId: desk.inbox.sendId },
     invitePub: lastGood.invitePub,
-    signers: signersOf(record),
+    signers: signersOf(state.durable.root, record),
     now: Math.floor(env.now / 1_000),
   });
   const { own, sealingKey, bytes } = made;
@@ -110,12 +111,19 @@ export function askRepair(
   };
 }
 
-/** RP-2: the leaf's own key, and that of a request before, whose leaf may stand in its place by now. */
-export function signersOf({ repair }: CircleRecord): readonly Uint8Array[] {
+/** RP-2: the leaf's own key, and that of a request before, whose leaf may stand in its place by now. RP-32: out of a backup, the member's. */
+function signersOf(
+  { identitySeed }: Root,
+  { repair }: CircleRecord,
+): readonly Uint8Array[] {
   if (repair === undefined) return [];
-  const { lastGood, asks } = repair;
+  const { lastGood, asks, cause } = repair;
   const earlier = asks.map(({ own }) => own.signatureSeed);
-  return [...earlier.slice(0, 1), lastGood.signatureSeed];
+  const first =
+    cause === "restored"
+      ? memberSeedOf(identitySeed, lastGood.info.circleId)
+      : lastGood.signatureSeed;
+  return [...earlier.slice(0, 1), first];
 }
 
 function stewardsOf(lastGood: LastGood): readonly DeviceAddress[] {

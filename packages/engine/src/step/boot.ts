@@ -4,6 +4,7 @@ import type { DecodeError, Result } from "@halqa/bytes";
 import type { CircleEnv } from "../circle/circle.ts";
 import { decodeCircle } from "../circle/circle-codec.ts";
 import type { RecordRef, Write } from "../ports/store.ts";
+import { decodeDraft } from "./draft.ts";
 import type { CircleRecord, Durable } from "./durable.ts";
 import { refKey } from "./job.ts";
 import { MAX_DELTAS } from "./limits.ts";
@@ -149,9 +150,14 @@ function restore(env: CircleEnv, id: string, loaded: Loaded): CircleRecord {
     rebuild: part(circleRef("rebuild", id), decodeRebuild),
     repairDesk:
       part(circleRef("repair-desk", id), decodeRepairDesk) ?? emptyRepairDesk,
+    draft: part(circleRef("draft", id), decodeDraft),
     outbox: (part(circleRef("outbox", id), decodeOutboxList) ?? none).map(
       (messageId) =>
-        listed(part(outboxItemRef(id, messageId), decodeOutboxItem)),
+        listed(
+          part(outboxItemRef(id, messageId), (bytes) =>
+            decodeOutboxItem(bytes, keys.circle?.epochKeys ?? none),
+          ),
+        ),
     ),
     intents: part(circleRef("intents", id), decodeIntents) ?? none,
     planned: part(circleRef("planned", id), (b) => decodePlanned(env, b)),

@@ -11,6 +11,7 @@ import { setInboxRun } from "./inboxes.ts";
 import type { Job } from "./job.ts";
 import { MAX_BATCH } from "./limits.ts";
 import { LINKING } from "./linking-record.ts";
+import { isBehind, isFilling } from "./filling.ts";
 import { takeEntries } from "./log-run.ts";
 import { isMoveDue } from "./side/moves.ts";
 import { takeOffered } from "./side/offers.ts";
@@ -62,6 +63,8 @@ function jobOf({ id, command }: WaitingCommand): Job {
 /** EN-151: the index follows when nothing else is to be done. */
 function chooseIndexing({ state }: Turn): Job | undefined {
   for (const [circle, { desk }] of state.durable.circles) {
+    const run = state.logs.get(circle);
+    if (run !== undefined && isBehind(run)) continue;
     const segment = dueSegment(desk.search, desk.summary.nextOrdinal);
     if (segment !== undefined)
       return { job: "index", circle, segment, docs: [], asked: 0 };
@@ -135,6 +138,7 @@ function chooseFor(turn: Turn, record: CircleRecord): Job | undefined {
   const { id } = record;
   const run = turn.state.logs.get(id);
   if (run !== undefined && run.queue.length > 0) {
+    if (isFilling(run)) return undefined;
     const { logId } = run;
     const entries = takeEntries(turn, id, MAX_BATCH);
     if (

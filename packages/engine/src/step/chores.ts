@@ -6,16 +6,20 @@
 import { compareBytes } from "@halqa/bytes";
 import { isPaused } from "../circle/circle.ts";
 import type { Circle } from "../circle/circle.ts";
+import { hasKey } from "../circle/key-set.ts";
 import { isProposedByOthers } from "../circle/plan-role.ts";
-import { isSteward } from "../circle/roster.ts";
+import { proposedRemovals } from "../circle/removal-wishes.ts";
+import { isSteward, membersOf } from "../circle/roster.ts";
 import type { Act } from "./act.ts";
 import type { CircleRecord } from "./durable.ts";
 import type { StepEnv } from "./env.ts";
 import { addIntent } from "./intents.ts";
 import type { JobContext } from "./job-context.ts";
 import { MAX_INTENTS } from "./limits.ts";
+import { none } from "./none.ts";
 import { isDropDue, isLeaving, isProposed, proposeOwn } from "./proposals.ts";
 import { grantedPetitions } from "./petitions.ts";
+import type { EngineState } from "./state.ts";
 import { emit, update, withEntry } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import { againFrom, isDue, isRested, restFrom } from "./upkeep-clock.ts";
@@ -31,7 +35,8 @@ const LAST_RANK = 4;
 const WAITS: Readonly<Record<Chore, readonly [number, number, number]>> = {
   leave: [0, 0, 0],
   drop: [0, 0, 0],
-  tidy: [3 * SECOND_MS, 6 * SECOND_MS, 20 * SECOND_MS],
+  // The next one begins when the commit of the first one has had time to come round: people wait for this.
+  tidy: [3 * SECOND_MS, 6 * SECOND_MS, 6 * SECOND_MS],
   succeed: [3 * SECOND_MS, 60 * SECOND_MS, 0],
   // After new keys, so that it takes along those of all who come at one time.
   rotate: [35 * SECOND_MS, 90 * SECOND_MS, 60 * SECOND_MS],
@@ -63,6 +68,18 @@ export function pumpChores(turn: Turn, record: CircleRecord): void {
 function isBeyond(env: StepEnv, chore: Chore, at: number): boolean {
   const [, most, perSteward] = WAITS[chore];
   return at > env.now + most + LAST_RANK * perSteward;
+}
+
+/** EN-128: the times at which chores are to be done, with those of a circle that are wanted as due now. */
+export function hurriedChores(
+  { env, state }: JobContext,
+  record: CircleRecord,
+): EngineState["chores"] {
+  const wanted = CHORES.filter((chore) => isWantedNow(env, record, chore));
+  return new Map([
+    ...state.chores,
+    ...wanted.map((chore) => [keyOf(record, chore), env.now] as const),
+  ]);
 }
 
 /** Whether a chore is to be done now. */
@@ -196,17 +213,30 @@ function waitFor(env: StepEnv, record: CircleRecord, chore: Chore): number {
   const [least, most, perSteward] = WAITS[chore];
   const drawn = env.random(2);
   const part = ((drawn[0] ?? 0) * 256 + (drawn[1] ?? 0)) / 0x1_0000;
-  const rank = record.circle === undefined ? 0 : rankOf(record.circle);
+  const rank =
+    record.circle === undefined ? 0 : rankOf(env, record.circle, chore);
   return Math.floor(least + part * (most - least) + rank * perSteward);
 }
 
-function rankOf({ info, memberKey, mls }: Circle): number {
-  const count = info.stewards.length;
-  const at = info.stewards.findIndex(
+function rankOf(env: StepEnv, circle: Circle, chore: Chore): number {
+  const { info, memberKey, mls } = circle;
+  // Nobody can commit the own removal: a turn of who leaves would be waited for in vain.
+  const gone = chore === "tidy" ? leavers(env, circle) : none;
+  const stewards = info.stewards.filter((steward) => !hasKey(gone, steward));
+  const count = stewards.length;
+  const at = stewards.findIndex(
     (steward) => compareBytes(steward, memberKey) === 0,
   );
   if (at < 0) return 0;
   // Whoever is last may be the only one who is there, and not for long.
   const rank = (at + Number(mls.context.epoch % BigInt(count))) % count;
   return Math.min(rank, LAST_RANK);
+}
+
+/** Members who have proposed to leave. */
+function leavers(env: StepEnv, circle: Circle): readonly Uint8Array[] {
+  const { own } = proposedRemovals(circle);
+  return membersOf(circle, env)
+    .filter(({ leaves }) => leaves.some((leaf) => own.has(leaf)))
+    .map(({ memberKey }) => memberKey);
 }

@@ -55,6 +55,7 @@ export function createCircleRecord(o: {
     repair: undefined,
     rebuild: undefined,
     repairDesk: emptyRepairDesk,
+    draft: undefined,
     outbox: none,
     intents: none,
     planned: undefined,
@@ -84,6 +85,7 @@ export function circleAgain(
     ...fresh,
     deltas: old.deltas,
     verified: old.verified,
+    draft: old.draft,
     circle: undefined,
     desk: { ...fresh.desk, summary, readBefore, alarms: none },
   };

@@ -22,6 +22,21 @@ function setRun(turn: Turn, id: string, run: DeliveryRun | undefined): void {
   update(turn, { deliveries: withEntry(turn.state.deliveries, id, run) });
 }
 
+/** EN-75: what is delivered, or given up, is forgotten here too: a crash can make the same delivery be asked for once more. */
+export function endDelivered(turn: Turn): void {
+  const { deliveries, durable } = turn.state;
+  if (deliveries.size === 0) return;
+  const stored = [...durable.circles.values()].flatMap(
+    (record) => record.deliveries,
+  );
+  const waiting = new Set(
+    [...stored, ...(durable.linking?.out ?? [])].map(({ id }) => id),
+  );
+  const left = [...deliveries].filter(([id]) => waiting.has(id));
+  if (left.length < deliveries.size)
+    update(turn, { deliveries: new Map(left) });
+}
+
 /** Sends the next piece of each delivery of a circle. */
 export function pumpDeliveries(turn: Turn, record: CircleRecord): void {
   for (const delivery of record.deliveries)

@@ -14,6 +14,7 @@ import type { PendingAct } from "../circle/pending-act.ts";
 import type { RelayRecord } from "../circle/relay-record.ts";
 import type { EntryToAppend } from "../circle/seal-fragments.ts";
 import type { Act } from "./act.ts";
+import type { Draft } from "./draft.ts";
 import type { StoredFile } from "./files/stored-file.ts";
 import type { Linking } from "./linking-record.ts";
 import type { Counted } from "../circle/sent-count.ts";
@@ -64,6 +65,8 @@ export interface CircleRecord {
   readonly rebuild: Rebuild | undefined;
   /** What it keeps to judge others who ask for that. */
   readonly repairDesk: RepairDesk;
+  /** What the person has begun to write. */
+  readonly draft: Draft | undefined;
   /** In the order in which they are to be sent. */
   readonly outbox: readonly OutboxItem[];
   readonly intents: readonly Intent[];
@@ -217,6 +220,8 @@ export interface Sealed {
   readonly epoch: bigint;
   readonly entryId: Uint8Array;
   readonly body: Uint8Array;
+  /** What the body holds. It is stored instead of the body, which is mostly padding. */
+  readonly message: Uint8Array;
 }
 
 export interface Intent {

@@ -14,7 +14,7 @@ import { withRecord } from "./entries.ts";
 import type { JobContext, JobStep } from "./job-context.ts";
 import { MAX_OUTBOX } from "./limits.ts";
 import { createOutboxItem, unseal } from "./outbox.ts";
-import { withoutOldWishes } from "./rebuild.ts";
+import { isAlone, withoutOldWishes, withoutOwnBuild } from "./rebuild.ts";
 import { none } from "./writes.ts";
 import { noteEpoch } from "./repair-keys.ts";
 
@@ -25,11 +25,17 @@ export function takeRepairWelcome(
 ): CircleRecord {
   const { repair } = record;
   if (repair === undefined || repair.welcome !== undefined) return record;
+  if (!mayGo(record)) return record;
   const { lastGood, asks } = repair;
   const found = openRejoinWelcome({ lastGood, keys: asks }, body);
   return found === undefined
     ? record
     : { ...record, repair: { ...repair, welcome: body } };
+}
+
+/** RP-29: who built the circle anew goes back as long as nobody is there but itself. */
+function mayGo(record: CircleRecord): boolean {
+  return record.rebuild?.isOwn !== true || isAlone(record);
 }
 
 /** The tree is here: in again, or as far as before where the Welcome leads nowhere. */
@@ -50,18 +56,29 @@ function comeIn(
 ): CircleRecord {
   const { repair } = record;
   if (repair?.welcome === undefined) return record;
+  if (!mayGo(record)) return { ...record, repair: undefined };
   const { lastGood, asks, welcome } = repair;
   const found = openRejoinWelcome({ lastGood, keys: asks }, welcome);
   if (found === undefined) return refuse(record, "not-opened");
   const { env } = context;
-  const joined = rejoinCircle(env, { lastGood, ...found, parts });
+  const joined = rejoinCircle(env, {
+    lastGood,
+    ...found,
+    parts,
+    now: env.now,
+  });
   if (!joined.ok) return refuse(record, joined.error.kind);
-  const isRebuilt = found.keys.groupId !== undefined;
   return enter(
     context,
-    isRebuilt ? withoutNumbers(withoutOldWishes(record)) : record,
+    asThere(record, found.keys.groupId !== undefined),
     joined.value,
   );
+}
+
+/** What goes along into the group of the Welcome. */
+function asThere(record: CircleRecord, isRebuilt: boolean): CircleRecord {
+  if (isRebuilt) return withoutNumbers(withoutOldWishes(record));
+  return isAlone(record) ? withoutNumbers(withoutOwnBuild(record)) : record;
 }
 
 /** In another group numbers begin anew, and nobody there misses what was said in the old one. */

@@ -17,7 +17,9 @@ describe("a circle that was forgotten", () => {
     const bob = deviceOf(world, "bob");
     const query = { query: "timeline", circle, limit: 100 } as const;
     tell(world, bob, { type: "watch", id: 900, query });
-    say(world, "alice", { circle, text: "before" });
+    // More of them than coming back puts into their places.
+    for (let i = 0; i < 4; i++)
+      say(world, "alice", { circle, text: `before ${i}` });
     const member = memberKey(world, { by: "alice", circle, name: "bob" });
     must(world, "alice", { command: "remove-member", circle, member });
     settle(world);

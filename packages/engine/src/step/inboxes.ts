@@ -6,6 +6,7 @@ import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import type { InboxMessage } from "@halqa/protocol";
 import { ed25519PublicKey } from "@halqa/crypto";
 import { isSteward } from "../circle/roster.ts";
+import { isAsking } from "./asking.ts";
 import type { CircleRecord } from "./durable.ts";
 import {
   MAX_QUEUED_MESSAGES,
@@ -33,11 +34,11 @@ export function inboxesOf(record: CircleRecord): readonly InboxSpec[] {
     case "in":
       return [...inviteInboxes(record), membersInbox(record)];
     case "halted":
-      return record.repair === undefined ? none : [membersInbox(record)];
+    case "restored":
+      return isAsking(record) ? [membersInbox(record)] : none;
     case "founding":
     case "declined":
     case "removed":
-    case "restored":
       return none;
   }
 }

@@ -10,6 +10,7 @@ import {
   restart,
   restartRelay,
   settle,
+  watchEffects,
 } from "../testing/world.ts";
 import type { World } from "../testing/world.ts";
 
@@ -42,6 +43,26 @@ describe("a commit that fits no entry", () => {
     expect(recordAt(world, "alice", circle).planned).toBeUndefined();
     say(world, "carol", { circle, text: "second" });
     expect(texts(world, "bob", circle)).toEqual(["first", "second"]);
+  });
+
+  it("[EN-14] has the tree written once, not for each of its pieces", () => {
+    const world = createWorld("pieces", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const stored: string[] = [];
+    watchEffects(world, (device, effect) => {
+      if (device !== "bob" || effect.type !== "commit") return;
+      for (const { ref, value } of effect.writes)
+        if (ref.store === "circle" && value !== undefined) stored.push(ref.id);
+    });
+    plantLargeCommit(world, { by: "alice", circle, padding: PADDING });
+    advance(world, 60_000);
+    expect(epochs(world, circle)[1]).toBe(epochs(world, circle)[0]);
+    const commitParts = stored.filter((id) => id.endsWith("/commit"));
+    expect(commitParts).toHaveLength(1);
+    expect(stored.length).toBeGreaterThan(3);
+    restart(world, "bob");
+    say(world, "alice", { circle, text: "after" });
+    expect(texts(world, "bob", circle)).toEqual(["after"]);
   });
 
   it("[CI-145] [EN-53] is dropped when another commit ends its epoch", () => {

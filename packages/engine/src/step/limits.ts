@@ -9,6 +9,9 @@ export const MAX_HOMES = 16;
 /** Entries that are opened, folded and stored in one transaction: a crash does that much work again. */
 export const MAX_BATCH = 200;
 
+/** How long what came of a backlog waits for its batch to fill: over a slow line the list grows all the while. */
+export const BATCH_WAIT_MS = 250;
+
 /** Entries asked for at once: with the smallest bodies less than a slow reader may leave unread at the relay. */
 export const PAGE = 100;
 
@@ -223,6 +226,11 @@ export const MAX_SHARED_PINS = 8;
 export const SHARE_PAUSE_MS = 600_000;
 export const SHARE_FIRST_MS = 2_000;
 export const SHARE_STEP_MS = 20_000;
+
+/** A draft: more than a message holds, so that what is too long for one can be cut by who wrote it. */
+export const MAX_DRAFT_BYTES = 65_536;
+/** Members who are chosen by name in it: as many as a message mentions. */
+export const MAX_DRAFT_NAMES = 64;
 
 /** Bodies of a log that a run keeps for mirrors and bundles. */
 export const MAX_RECENT_BYTES = 2_097_152;

@@ -23,6 +23,7 @@ import {
 import type { CircleRecord, Durable } from "./durable.ts";
 import type { StepEnv } from "./env.ts";
 import type { JobContext } from "./job-context.ts";
+import { isLeftOut } from "./left-out.ts";
 import { MAX_CIRCLES } from "./limits.ts";
 import { endOf, say } from "./link-session.ts";
 import type { ComingCircle, NewDevice } from "./linking-record.ts";
@@ -52,7 +53,10 @@ function takeCircles(
   const { durable } = state;
   const room = MAX_CIRCLES - durable.root.circles.length;
   const wanted = list.circles.filter((one, index) =>
-    isWanted(durable, list.circles.slice(0, index), one),
+    isWanted(env, durable, {
+      earlier: list.circles.slice(0, index),
+      listed: one,
+    }),
   );
   const coming = wanted
     .slice(0, Math.max(0, room))
@@ -81,21 +85,27 @@ function comingOf(env: StepEnv, listed: ListedCircle): readonly ComingCircle[] {
 
 /** One that it is in, or asked for by an invite of its own, is left as it is. */
 function isWanted(
+  env: StepEnv,
   { circles, root }: Durable,
-  earlier: readonly ListedCircle[],
-  { circleId }: ListedCircle,
+  o: {
+    readonly earlier: readonly ListedCircle[];
+    readonly listed: ListedCircle;
+  },
 ): boolean {
+  const { earlier } = o;
+  const { circleId } = o.listed;
   const id = encodeBase64url(circleId);
   if (earlier.some((one) => equalBytes(one.circleId, circleId))) return false;
   if (root.erasing.some(({ circle }) => circle === id)) return false;
-  return isOpenTo(circles.get(id));
+  return isOpenTo(env, circles.get(id));
 }
 
-function isOpenTo(record: CircleRecord | undefined): boolean {
+function isOpenTo(env: StepEnv, record: CircleRecord | undefined): boolean {
   switch (record?.desk.place) {
     case "founding":
-    case "in":
       return false;
+    case "in":
+      return isLeftOut(env, record);
     case "waiting":
     case "joining":
       return record.joining === undefined;

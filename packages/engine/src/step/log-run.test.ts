@@ -16,7 +16,25 @@ import {
   watchEffects,
   watchSteps,
 } from "../testing/world.ts";
-import { MAX_BATCH, MAX_QUEUED_ENTRIES, PAGE } from "./limits.ts";
+import {
+  BATCH_WAIT_MS,
+  MAX_BATCH,
+  MAX_QUEUED_ENTRIES,
+  PAGE,
+} from "./limits.ts";
+
+/** Alice has said more than one batch while bob was off. */
+function backlog(seed: string) {
+  const world = createWorld(seed, "alice", "bob");
+  const circle = gather(world, "alice", "bob");
+  setOnline(world, "bob", false);
+  for (let i = 0; i < MAX_BATCH + 60; i++)
+    begin(world, "alice", { command: "send", circle, text: `${i}` });
+  for (let i = 0; i < 60; i++) settle(world);
+  const written = texts(world, "alice", circle);
+  expect(written.length).toBeGreaterThan(MAX_BATCH);
+  return { world, circle, written };
+}
 
 describe("a log on a connection", () => {
   it("[EN-32] [EN-35] [EN-80] reads a long backlog in pages, with few entries waiting", () => {
@@ -51,6 +69,44 @@ describe("a log on a connection", () => {
     expect(largest).toBeLessThanOrEqual(MAX_BATCH);
     expect(reads.length).toBeGreaterThan(2);
     expect(new Set(reads)).toEqual(new Set([PAGE]));
+  }, 60_000);
+
+  it("[EN-36] opens a backlog in full batches, however small the frames it comes in", () => {
+    const { world, circle, written } = backlog("batches");
+    const sizes: number[] = [];
+    let last: unknown;
+    watchSteps(world, ({ device, state }) => {
+      const { running } = state.lane;
+      if (device !== "bob" || running?.job.job !== "entries") return;
+      if (running.job.entries === last) return;
+      last = running.job.entries;
+      sizes.push(running.job.entries.length);
+    });
+    setOnline(world, "bob", true);
+    expect(texts(world, "bob", circle)).toEqual(written);
+    expect(sizes.length).toBeLessThanOrEqual(3);
+    expect(Math.max(...sizes)).toBe(MAX_BATCH);
+  }, 60_000);
+
+  it("[EN-36] shows what came of a backlog a quarter of a second later, where the rest does not come", () => {
+    const { world, circle, written } = backlog("slow line");
+    let frames = 0;
+    world.relay.tamper = (_to, frame) => {
+      const commands = decodeRelayFrame(frame);
+      const brings =
+        commands.ok && commands.value.some(({ type }) => type === "entry");
+      if (brings) frames++;
+      return frames > 3 ? [] : [frame];
+    };
+    deviceOf(world, "bob").isOnline = true;
+    const hasCome = (): boolean => frames > 0;
+    while (!hasCome()) advance(world, BATCH_WAIT_MS / 5);
+    expect(texts(world, "bob", circle)).toEqual([]);
+    advance(world, BATCH_WAIT_MS);
+    const seen = texts(world, "bob", circle);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual(written.slice(0, seen.length));
+    expect(seen.length).toBeLessThan(PAGE);
   }, 60_000);
 
   it("[EN-32] [EN-35] reads again what the relay left out", () => {

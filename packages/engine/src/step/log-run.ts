@@ -17,6 +17,7 @@ import {
   PAGE,
   REFUSED_RETRY_MS,
 } from "./limits.ts";
+import { hasHalfFree, startFilling } from "./filling.ts";
 import { hasRoom, request } from "./link.ts";
 import { proveAccess, signProof } from "./proof.ts";
 import { logRelay, relayKey } from "./relays.ts";
@@ -117,6 +118,7 @@ function currentRun(
     headSeq: undefined,
     queue: [],
     queuedBytes: 0,
+    isFilling: false,
     appends: new Map(),
     heads: [],
   };
@@ -238,14 +240,6 @@ function readOn(turn: Turn, id: string, run: LogRun): void {
   }
 }
 
-/** The other half is kept for what comes live meanwhile. */
-function hasHalfFree({ queue, queuedBytes }: LogRun): boolean {
-  return (
-    queue.length <= MAX_QUEUED_ENTRIES / 2 &&
-    queuedBytes <= MAX_QUEUED_BYTES / 2
-  );
-}
-
 /** The relay did as asked. */
 export function hearLogOk(
   turn: Turn,
@@ -342,6 +336,7 @@ export function hearEntry(turn: Turn, id: string, entry: Entry): void {
           nextSeq: seq + 1,
           queue: [...run.queue, { seq, body }],
           queuedBytes: run.queuedBytes + body.length,
+          isFilling: run.isFilling || startFilling(turn, id, run),
         }
       : { ...run, headSeq: run.headSeq === undefined ? undefined : headSeq },
   );
@@ -409,7 +404,7 @@ export function takeEntries(
   const taken = run.queue.slice(0, count);
   const queue = run.queue.slice(count);
   const queuedBytes = queue.reduce((sum, { body }) => sum + body.length, 0);
-  setLogRun(turn, id, { ...run, queue, queuedBytes });
+  setLogRun(turn, id, { ...run, queue, queuedBytes, isFilling: false });
   return taken;
 }
 
@@ -424,6 +419,7 @@ export function readAgain(turn: Turn, id: string, seq: number): void {
     headSeq: Math.max(run.headSeq ?? 0, run.nextSeq - 1),
     queue: [],
     queuedBytes: 0,
+    isFilling: false,
   });
 }
 

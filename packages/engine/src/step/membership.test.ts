@@ -318,6 +318,26 @@ describe("who goes", () => {
     must(world, "bob", { command: "forget-circle", circle });
   });
 
+  it("[EN-123] is let go within ten seconds by the other steward, whosever turn it would be", () => {
+    for (const renames of [0, 1]) {
+      const world = createWorld(`turn ${renames}`, "alice", "bob", "carol");
+      const circle = gather(world, "alice", "bob", "carol");
+      makeSteward(world, { by: "alice", circle, name: "bob" });
+      advance(world, 180_000);
+      for (let index = 0; index < renames; index++) {
+        must(world, "alice", {
+          command: "rename-circle",
+          circle,
+          name: `name ${index}`,
+        });
+        advance(world, 1_000);
+      }
+      must(world, "bob", { command: "leave-circle", circle });
+      advance(world, 10_000);
+      expect(standing(world, "bob", circle)).toBe("removed");
+    }
+  });
+
   it("[EN-123] is asked again when another commit ended the epoch, over restarts", () => {
     const world = createWorld("leave again", "alice", "bob", "carol");
     const circle = gather(world, "alice", "bob", "carol");

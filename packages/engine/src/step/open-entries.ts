@@ -22,6 +22,7 @@ import { membersOf } from "../circle/roster.ts";
 import { addAlarms, clearAlarms } from "./alarms.ts";
 import { afterCommit } from "./after-commit.ts";
 import type { CircleRecord } from "./durable.ts";
+import { unplan } from "./intents.ts";
 import { MAX_OUTBOX } from "./limits.ts";
 import {
   createOutboxItem,
@@ -115,7 +116,10 @@ function take(batch: Batch, before: Circle, outcome: EntryOutcome): boolean {
     case "skipped":
       batch.record = adoptEntry(batch.record, outcome);
       takeRead(batch, before, outcome);
-      return outcome.moved === undefined;
+      if (outcome.moved === undefined) return true;
+      // EN-39: where the log is only full, nothing but this would end a commit that was made for it.
+      batch.record = unplan(batch.record);
+      return false;
   }
 }
 

@@ -28,6 +28,7 @@ import {
   watchSteps,
 } from "../testing/world.ts";
 import { MAX_OUTBOX, MAX_SEALED } from "./limits.ts";
+import { decodeOutboxItem, encodeOutboxItem } from "./stored-outbox.ts";
 
 describe("the outbox", () => {
   it("[EN-40] keeps what was written offline, over a restart, and sends it in its order", () => {
@@ -78,6 +79,33 @@ describe("the outbox", () => {
         (body) => sealed?.body.every((x, i) => x === body[i]) === true,
       ).length,
     ).toBeGreaterThanOrEqual(1);
+  });
+
+  it("[EN-42] takes another seal after a restart where the key of the first one is gone", () => {
+    const world = createWorld("key gone", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const [conn] = deviceOf(world, "bob").conns.values();
+    world.relay.tamper = (to, frame) => (to === conn ? [] : [frame]);
+    begin(world, "bob", { command: "send", circle, text: "once" });
+    settle(world);
+    const item = deviceOf(world, "bob").state.durable.circles.get(circle)
+      ?.outbox[0];
+    if (item?.sealed === undefined) throw new Error("it is sealed");
+    const { entryId } = item.sealed;
+    const keys =
+      deviceOf(world, "bob").state.durable.circles.get(circle)?.circle
+        ?.epochKeys ?? [];
+    const bytes = encodeOutboxItem(item);
+    expect(decodeOutboxItem(bytes, keys)).toEqual({ ok: true, value: item });
+    const [key] = keys;
+    if (key === undefined) throw new Error("there is a key");
+    const other = { ...key, envelopeKey: new Uint8Array(32) };
+    for (const left of [[], [other]]) {
+      expect(decodeOutboxItem(bytes, left)).toEqual({
+        ok: true,
+        value: { ...item, sealed: undefined, earlier: [entryId] },
+      });
+    }
   });
 
   it("[EN-43] [EN-46] seals anew, under the same id, what the old log was closed before", () => {

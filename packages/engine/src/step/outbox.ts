@@ -222,12 +222,13 @@ function sealItem(
     counted: before,
   });
   if (!made.ok) return { circle, item: { ...item, failure: made.error.kind } };
-  const { body, entryId, counted } = made.value;
+  const { body, entryId, message, counted } = made.value;
   const sealed = {
     logId: circle.log.logId,
     epoch: circle.mls.context.epoch,
     entryId,
     body,
+    message,
   };
   const sent = { ...item, content, sealed, earlier, counted };
   return { circle: made.value.circle, item: sent };

@@ -34,6 +34,7 @@ import { freshKeys, noteEpoch } from "./repair-keys.ts";
 import { none } from "./writes.ts";
 
 const KEY_LENGTH = 32;
+const CALLS = "rebuild-";
 
 /** RP-20: a new group for the circle, and a call to all devices that were in the old one. */
 export function rebuild(
@@ -55,14 +56,15 @@ export function rebuild(
   const bytes = encodeCall(lastGood, { groupId, invitePub });
   const { circleId } = lastGood.info;
   const calls = deliveriesFor(lastGood, {
-    name: `rebuild-${encodeBase64url(groupId.slice(0, 9))}`,
+    name: `${CALLS}${encodeBase64url(groupId.slice(0, 9))}`,
     devices: lastGood.devices,
     seal: (device) => sealCall(env, { circleId, device, bytes }),
   });
   const begunRecord: CircleRecord = {
     ...withoutOldWishes(record),
     circle,
-    repair: undefined,
+    // RP-29: somebody may be letting this device in where the others are.
+    repair: record.repair && { ...record.repair, welcome: undefined },
     rebuild: {
       lastGood,
       groupId,
@@ -93,6 +95,20 @@ export function withoutOldWishes(record: CircleRecord): CircleRecord {
     invites: none,
     requests: none,
     repairDesk: { ...record.repairDesk, requests: [] },
+  };
+}
+
+/** RP-29: nobody has come into the group that this device built, so that leaving it again leaves nobody behind. */
+export function isAlone({ circle, rebuild: own }: CircleRecord): boolean {
+  return own?.isOwn === true && circle?.mls.context.epoch === 0n;
+}
+
+/** RP-29: what belongs to the group that was built for nobody goes with it. */
+export function withoutOwnBuild(record: CircleRecord): CircleRecord {
+  return {
+    ...withoutOldWishes(record),
+    rebuild: undefined,
+    deliveries: record.deliveries.filter(({ id }) => !id.startsWith(CALLS)),
   };
 }
 

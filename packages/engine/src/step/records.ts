@@ -20,6 +20,7 @@ export const storeLayout = {
 /** What a circle has one of each of. */
 export const CIRCLE_STORES = [
   "desk",
+  "draft",
   "outbox",
   "intents",
   "planned",

@@ -3,6 +3,7 @@ import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import type { Circle } from "../circle/circle.ts";
 import type { RelayRecord } from "../circle/relay-record.ts";
 import { relaysOf as relaysIn } from "../circle/relay-term.ts";
+import { isAsking } from "./asking.ts";
 import type { CircleRecord } from "./durable.ts";
 import { activeLinking } from "./linking-record.ts";
 import type { Linking } from "./linking-record.ts";
@@ -69,10 +70,10 @@ function relaysOf(record: CircleRecord): RelayRecord[] {
     case "joining":
       return joiningRelays(record);
     case "halted":
+    case "restored":
       return repairRelays(record);
     case "declined":
     case "removed":
-    case "restored":
       return [];
   }
 }
@@ -89,8 +90,9 @@ function joiningRelays({ desk, joining }: CircleRecord): RelayRecord[] {
 }
 
 /** Where a device that lost step asks to be let in again, and is answered. */
-function repairRelays({ desk, repair }: CircleRecord): RelayRecord[] {
-  return repair === undefined
+function repairRelays(record: CircleRecord): RelayRecord[] {
+  const { desk, repair } = record;
+  return repair === undefined || !isAsking(record)
     ? []
     : [desk.inbox.relay, ...repair.lastGood.info.relays];
 }

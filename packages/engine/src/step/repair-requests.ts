@@ -66,7 +66,7 @@ function keep(
 
 /**
  * RP-5: for trouble that is newer than the last repair of the member, a few times a day, and never for whoever was away too
- * long.
+ * long or comes out of a backup.
  */
 function mayRepair(
   { now }: StepEnv,
@@ -74,7 +74,7 @@ function mayRepair(
   request: RepairRequest,
 ): boolean {
   const { isProven, cause, memberKey, epoch } = request;
-  if (!isProven || cause === "gone") return false;
+  if (!isProven || cause === "gone" || cause === "restored") return false;
   const own = made.filter((one) => equalBytes(one.memberKey, memberKey));
   const isSecond = own.some((one) => one.epoch > epoch);
   const today = own.filter(({ at }) => Math.abs(now - at) < DAY_MS);

@@ -90,10 +90,11 @@ describe("a device that cannot follow a commit", () => {
     restart(world, "bob");
     expect(standing(world, "bob", circle)).toBe("halted");
     expect(texts(world, "bob", circle)).toEqual(["kept"]);
-    expect(circleView(world, "bob", circle).summary.repair).toEqual({
+    expect(circleView(world, "bob", circle).summary.repair).toMatchObject({
       cause: "halted",
       asked: 0,
       coming: false,
+      stewards: [{ name: "alice" }],
     });
     advance(world, WAIT);
     expect(standing(world, "bob", circle)).toBe("member");

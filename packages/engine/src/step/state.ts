@@ -199,6 +199,8 @@ export interface LogRun {
   readonly headSeq: number | undefined;
   readonly queue: readonly QueuedEntry[];
   readonly queuedBytes: number;
+  /** What is queued waits a moment for what else the backlog brings (EN-36). */
+  readonly isFilling: boolean;
   /** What was appended on this connection, by entry id (base64url). */
   readonly appends: ReadonlyMap<string, AppendRun>;
   /** Signed heads that lie ahead of our chain. */
@@ -264,6 +266,10 @@ export interface TransferRun {
   readonly state: "reading" | "idle" | "asked" | "storing" | "refused";
   /** Why it was refused last. */
   readonly refusal: RefusalCode | undefined;
+  /** Of a blob that is fetched: connections to relays that do not have it. */
+  readonly without: readonly string[];
+  /** One of them gave something else. */
+  readonly isWrong: boolean;
 }
 
 export interface Watch {

@@ -5,10 +5,11 @@
 import { assertInvariant } from "@halqa/bytes";
 import { pumpAppends, retryAppends } from "./appends.ts";
 import { hearRepairTimer, pumpRepair } from "./ask-repair.ts";
-import { pumpDeliveries, retryDelivery } from "./deliveries.ts";
+import { endDelivered, pumpDeliveries, retryDelivery } from "./deliveries.ts";
 import type { Effect, EngineEvent } from "./event.ts";
 import type { StepEnv } from "./env.ts";
 import { pumpFetch, retryFetch } from "./fetch.ts";
+import { endFilling } from "./filling.ts";
 import { hearFrame } from "./hear.ts";
 import { inboxesOf, pumpInboxes, pumpSettled, retryInbox } from "./inboxes.ts";
 import {
@@ -125,6 +126,7 @@ const retries: ReadonlyMap<string, (turn: Turn, name: string) => void> =
   new Map([
     ["store", (turn) => updateLane(turn, { isResting: false })],
     ["log", retryLog],
+    ["batch", endFilling],
     ["inbox", retryInbox],
     ["append", retryAppends],
     ["join", retryRequest],
@@ -153,6 +155,7 @@ function settle(turn: Turn): void {
     ...linkingInboxes(turn.state.durable),
     ...records.flatMap(inboxesOf),
   ]);
+  endDelivered(turn);
   pumpLinking(turn);
   for (const record of records) {
     pumpLog(turn, record);

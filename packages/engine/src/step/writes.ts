@@ -7,8 +7,11 @@ import type { Circle, CircleEnv } from "../circle/circle.ts";
 import {
   encodeCircleDelta,
   encodeCircleParts,
+  encodeMessagesOf,
+  isOnlyProgress,
 } from "../circle/circle-codec.ts";
 import type { Write } from "../ports/store.ts";
+import { encodeDraft } from "./draft.ts";
 import type { CircleRecord, Durable } from "./durable.ts";
 import { MAX_DELTAS } from "./limits.ts";
 import {
@@ -93,7 +96,10 @@ interface Change {
   readonly writes: Write[];
 }
 
-/** The keys: a small change where that is possible, both parts after a commit and when the changes have become many. */
+/**
+ * The keys: a small change where that is possible; both parts after a commit and when the changes have become many. A piece of a
+ * commit in several entries changes the message part alone: the tree of a large circle is not written for each of them.
+ */
 function settleKeys(
   env: CircleEnv,
   { old, record, writes }: Change,
@@ -101,19 +107,36 @@ function settleKeys(
   const { id, circle } = record;
   const oldDeltas = old?.deltas ?? 0;
   if (circle === old?.circle) return { ...record, deltas: oldDeltas };
-  const delta =
-    old?.circle !== undefined && circle !== undefined && oldDeltas < MAX_DELTAS
-      ? encodeCircleDelta(env, old.circle, circle)
-      : undefined;
-  if (delta !== undefined) {
-    writes.push({ ref: deltaRef(id, oldDeltas), value: delta });
+  const small =
+    oldDeltas < MAX_DELTAS ? smallChange(env, old?.circle, circle) : undefined;
+  if (small?.delta !== undefined) {
+    writes.push({ ref: deltaRef(id, oldDeltas), value: small.delta });
     return { ...record, deltas: oldDeltas + 1 };
   }
   // EN-14: changes that the parts contain now hold keys that were used up, and go.
   for (let index = 0; index < oldDeltas; index++)
     writes.push({ ref: deltaRef(id, index), value: undefined });
-  writeKeys(env, { id, circle, writes });
+  if (small === undefined) writeKeys(env, { id, circle, writes });
+  else writes.push({ ref: messagePartRef(id), value: small.messagePart });
   return { ...record, deltas: 0 };
+}
+
+type SmallChange =
+  | { readonly delta: Uint8Array; readonly messagePart?: undefined }
+  | { readonly delta?: undefined; readonly messagePart: Uint8Array };
+
+/** Where the commit part stays as it is: what is written instead of both. */
+function smallChange(
+  env: CircleEnv,
+  before: Circle | undefined,
+  after: Circle | undefined,
+): SmallChange | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const delta = encodeCircleDelta(env, before, after);
+  if (delta !== undefined) return { delta };
+  return isOnlyProgress(before, after)
+    ? { messagePart: encodeMessagesOf(env, after) }
+    : undefined;
 }
 
 function writeKeys(
@@ -134,9 +157,14 @@ function writeKeys(
 
 function writeParts(env: CircleEnv, change: Change): void {
   const { old, record, writes } = change;
-  const { id, desk, joining, entering } = record;
+  const { id, desk, draft, joining, entering } = record;
   if (desk !== old?.desk)
     writes.push({ ref: circleRef("desk", id), value: encodeDesk(desk) });
+  if (draft !== old?.draft)
+    writes.push({
+      ref: circleRef("draft", id),
+      value: draft && encodeDraft(draft),
+    });
   if (joining !== old?.joining)
     writes.push({
       ref: circleRef("joining", id),

@@ -3,6 +3,7 @@ import { encodeBase64url, equalBytes } from "@halqa/bytes";
 import { isSteward } from "../circle/roster.ts";
 import type { Circle } from "../circle/circle.ts";
 import { createInviteLink, encodeInviteLink } from "../circle/invite-link.ts";
+import { factsOf } from "../circle/leaf-facts.ts";
 import { rosterOf as leavesOf, usesOf } from "../circle/roster.ts";
 import type { Member } from "../circle/roster.ts";
 import { hasKey } from "../circle/key-set.ts";
@@ -12,6 +13,7 @@ import type { CircleRecord, InviteRecord } from "../step/durable.ts";
 import { codeOfJoining, codeOfRequest } from "../step/join-check.ts";
 import { subjectOf } from "../step/act.ts";
 import type { Act } from "../step/act.ts";
+import { safetyNumberOf } from "../circle/safety-number.ts";
 import { membershipOf } from "./membership-view.ts";
 import { movesIn, relaysIn } from "./relays-view.ts";
 import { membersIn } from "./roster-view.ts";
@@ -35,6 +37,7 @@ export function circleViewOf(
   return {
     view: "circle",
     summary: summaryOf(context, record),
+    ...draftIn(record),
     ...membershipOf(record, members),
     members: members.map((one) => ({
       ...memberView(context, record, one),
@@ -48,6 +51,18 @@ export function circleViewOf(
     pending: record.intents.flatMap(({ act }) => pendingView(act)),
     relays: relaysIn(context, record),
     moves: movesIn(context, record),
+  };
+}
+
+function draftIn({ draft }: CircleRecord): Pick<CircleView, "draft"> {
+  if (draft === undefined) return {};
+  const { text, replyTo, named } = draft;
+  return {
+    draft: {
+      text,
+      ...(replyTo === undefined ? {} : { replyTo: encodeBase64url(replyTo) }),
+      named: named.map(encodeBase64url),
+    },
   };
 }
 
@@ -92,23 +107,34 @@ function devicesOf(
   circle: Circle,
   leaves: readonly number[],
 ): readonly DeviceView[] {
-  const { leafIndex } = circle.mls.own;
-  return leavesOf(mls, circle.mls.tree)
-    .filter(({ leaf }) => leaves.includes(leaf))
-    .map(({ leaf, credential }) => ({
-      device: credential.deviceNo,
-      own: leaf === leafIndex,
-    }));
+  const { own, tree } = circle.mls;
+  return leaves.flatMap((leaf) => {
+    const node = mls.leafAt(tree, leaf);
+    const facts = node && factsOf(node);
+    return facts === undefined
+      ? []
+      : [{ device: facts.credential.deviceNo, own: leaf === own.leafIndex }];
+  });
 }
 
-function repairsOf({ repairDesk }: CircleRecord): readonly RepairRequestView[] {
+/** RP-34: nobody decides by a name alone. */
+function repairsOf({
+  repairDesk,
+  circle,
+}: CircleRecord): readonly RepairRequestView[] {
   return repairDesk.requests.map(({ id, memberKey, name, cause, state }) => ({
     id: encodeBase64url(id),
     member: encodeBase64url(memberKey),
     name,
     cause: cause === "called" ? "halted" : cause,
     state,
+    number: circle === undefined ? "" : numberWith(circle, memberKey),
   }));
+}
+
+function numberWith({ info, memberKey: own }: Circle, other: Uint8Array) {
+  const { circleId } = info;
+  return equalBytes(own, other) ? "" : safetyNumberOf({ circleId, own, other });
 }
 
 function requestsOf(record: CircleRecord): readonly RequestView[] {

@@ -73,6 +73,8 @@ export type Command =
       readonly attachments?: readonly string[];
       /** The person took the text over from elsewhere. */
       readonly forwarded?: boolean;
+      /** It is the circle's draft, which ends with it in one transaction. */
+      readonly fromDraft?: boolean;
     }
   | {
       readonly command: "react";
@@ -177,6 +179,15 @@ export type Command =
       readonly verified: boolean;
     }
   | {
+      readonly command: "keep-draft";
+      readonly circle: string;
+      /** As it was typed; without text and reply there is no draft any more. */
+      readonly text: string;
+      readonly replyTo?: string;
+      /** Members who were chosen by name while it was written. */
+      readonly named?: readonly string[];
+    }
+  | {
       readonly command: "mark-read";
       readonly circle: string;
       readonly to: number;
@@ -187,7 +198,9 @@ export type Command =
       readonly circle: string;
       readonly alarm: string;
     }
-  /** Asks the stewards to let this device in again: where it is halted, or its log is gone. */
+  /** Does what is due from time to time now: for a device that is not there for long. */
+  | { readonly command: "keep-up"; readonly circle: string }
+  /** Asks the stewards to let this device in again: where it is halted, its log is gone, or it comes out of a backup. */
   | { readonly command: "repair"; readonly circle: string }
   /** Builds the circle anew, where no steward's device can follow it any more; the others come by themselves. */
   | { readonly command: "rebuild"; readonly circle: string }

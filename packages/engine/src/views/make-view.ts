@@ -1,6 +1,7 @@
 /** Views out of the state (docs/spec/views.md): plain data, ids as text, nothing secret in it. */
 import { encodeBase64url } from "@halqa/bytes";
 import { itemToView, overlayPending } from "@halqa/model";
+import { homeRelay } from "../step/commands/profile.ts";
 import type { CircleRecord } from "../step/durable.ts";
 import type { Link, Window } from "../step/state.ts";
 import { boundedLimit } from "../step/watch-limit.ts";
@@ -31,6 +32,7 @@ export function makeView(context: JobContext, query: Query): View | undefined {
 function appView(context: JobContext): AppView {
   const { durable, links } = context.state;
   const { profile } = durable.root;
+  const home = homeRelay(context);
   const records = [...durable.circles.values()].toSorted(
     (one, other) => newestIn(other) - newestIn(one),
   );
@@ -38,6 +40,7 @@ function appView(context: JobContext): AppView {
     view: "app",
     ...(profile === undefined ? {} : { profile }),
     relays: [...links.values()].map(relayView),
+    ...(home === undefined ? {} : { home: home.url }),
     ...linkingView(durable.linking),
     circles: records.map((record) => summaryOf(context, record)),
   };

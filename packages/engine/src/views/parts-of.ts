@@ -77,6 +77,8 @@ function appParts(context: JobContext): readonly unknown[] {
   const { links, durable } = context.state;
   return [
     durable.root.profile,
+    durable.root.homes,
+    durable.root.home,
     durable.linking,
     ...[...links.values()].flatMap((link) => [
       link.key,

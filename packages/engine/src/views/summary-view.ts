@@ -1,11 +1,17 @@
 /** A circle in the list of circles (docs/spec/views.md, VW-4). */
 import { overlayPending, nextNoticeOf, summaryToView } from "@halqa/model";
 import type { Item, PendingAuthor } from "@halqa/model";
+import { encodeBase64url, equalBytes } from "@halqa/bytes";
+import type { LastGood } from "../circle/last-good.ts";
+import { safetyNumberOf } from "../circle/safety-number.ts";
 import { factsOf } from "../circle/leaf-facts.ts";
+import type { RelayRecord } from "../circle/relay-record.ts";
+import { relayKey } from "../step/relays.ts";
 import { isSteward } from "../circle/roster.ts";
 import type { Member } from "../circle/roster.ts";
 import { mayPin } from "../circle/roles.ts";
 import type { CircleRecord, StoredAlarm } from "../step/durable.ts";
+import { isAsking } from "../step/asking.ts";
 import { inboxesOf } from "../step/inboxes.ts";
 import { isCaughtUp } from "../step/log-run.ts";
 import type { EngineState } from "../step/state.ts";
@@ -17,6 +23,9 @@ import type { Repair } from "../step/repair-record.ts";
 import type { RepairView } from "./view.ts";
 import type { Alarm, CircleSummary, Standing } from "./view.ts";
 import type { JobContext } from "../step/job-context.ts";
+
+/** As much of a draft as a line of a list shows. */
+const DRAFT_LENGTH = 100;
 
 export function summaryOf(
   context: JobContext,
@@ -47,11 +56,12 @@ export function summaryOf(
     ...(ended === undefined ? {} : { ended }),
     requests: requests.filter((one) => one.state === "asking").length,
     alarms: visibleAlarms(record).map(alarmView),
-    ...(record.repair === undefined || desk.place !== "halted"
-      ? {}
-      : { repair: repairView(record.repair) }),
+    ...repairOf(record),
     caughtUp: isAllRead(state, record),
     queued: queuedIn(state, record),
+    ...(record.draft === undefined
+      ? {}
+      : { draft: record.draft.text.slice(0, DRAFT_LENGTH) }),
     ...model,
   };
 }
@@ -75,12 +85,43 @@ function alarmView(alarm: StoredAlarm): Alarm {
   return { id, kind, at };
 }
 
-function repairView({ cause, count, welcome }: Repair): RepairView {
+/** RP-34: who out of step or out of a backup can be asked, and has been. */
+function repairOf({
+  desk,
+  repair,
+}: CircleRecord): Pick<CircleSummary, "repair"> {
+  const isOut = desk.place === "halted" || desk.place === "restored";
+  return repair === undefined || !isOut ? {} : { repair: repairView(repair) };
+}
+
+function repairView({ cause, count, welcome, lastGood }: Repair): RepairView {
   return {
     cause: cause === "called" ? "halted" : cause,
     asked: count,
     coming: welcome !== undefined,
+    stewards: stewardsToAsk(lastGood),
   };
+}
+
+function stewardsToAsk({
+  devices,
+  info,
+  memberKey: own,
+}: LastGood): RepairView["stewards"] {
+  const { circleId, stewards } = info;
+  return stewards.flatMap((steward) => {
+    const device = devices.find(({ memberKey }) =>
+      equalBytes(memberKey, steward),
+    );
+    if (device === undefined || equalBytes(steward, own)) return [];
+    return [
+      {
+        member: encodeBase64url(steward),
+        name: device.name,
+        number: safetyNumberOf({ circleId, own, other: steward }),
+      },
+    ];
+  });
 }
 
 function standingOf({ desk, circle }: CircleRecord): Standing {
@@ -124,13 +165,24 @@ export function ownAuthor(
 /** The circle's log and its inboxes were read to their ends, and the connection has held since. */
 export function isAllRead(state: EngineState, record: CircleRecord): boolean {
   const { circle, desk, id } = record;
-  const areOpen = inboxesOf(record).every(({ owner }) => {
+  const areOpen = inboxesOf(record).every(({ owner, relay }) => {
     const run = state.inboxes.get(owner.key);
-    return run?.phase === "open" && run.queue.length === 0;
+    if (run?.phase === "open") return run.queue.length === 0;
+    // Behind a mirror that is away nothing of the circle waits; an invite's or a Welcome's inbox has no other place.
+    return circle !== undefined && isAway(state, relay);
   });
   if (!areOpen || isBeingRead(state, record)) return false;
-  if (desk.place === "waiting" || desk.place === "joining") return true;
+  // Whoever is not in has no log: what there is to read is what comes into the inbox.
+  if (desk.place === "waiting" || desk.place === "joining" || isAsking(record))
+    return true;
   return circle !== undefined && isCaughtUp(state.logs.get(id), circle);
+}
+
+function isAway({ links }: EngineState, relay: RelayRecord): boolean {
+  const link = links.get(relayKey(relay));
+  return (
+    link !== undefined && link.phase.phase !== "ready" && link.failures > 0
+  );
 }
 
 /** What was taken out of a queue and is not stored yet. */

@@ -65,11 +65,18 @@ export type Alarm = {
 
 /** This device is out of step and asks to be let in again. */
 export interface RepairView {
-  readonly cause: "halted" | "clone" | "gone";
+  /** `restored`: out of a backup, where nothing is asked before the person wants it. */
+  readonly cause: RepairRequestView["cause"];
   /** Requests that left. */
   readonly asked: number;
   /** A steward let it in, and the circle is being fetched. */
   readonly coming: boolean;
+  /** Who is asked, each with the number that both compare. */
+  readonly stewards: readonly {
+    readonly member: string;
+    readonly name: string;
+    readonly number: string;
+  }[];
 }
 
 /** A device that asks to be let in again, and about which a person has to decide. */
@@ -77,8 +84,10 @@ export interface RepairRequestView {
   readonly id: string;
   readonly member: string;
   readonly name: string;
-  readonly cause: "halted" | "clone" | "gone";
+  readonly cause: "halted" | "clone" | "gone" | "restored";
   readonly state: "asking" | "approving";
+  /** The safety number of the two: whoever asks sees it beside the steward's name. Empty where the person's own device asks. */
+  readonly number: string;
 }
 
 export interface Person {
@@ -114,6 +123,8 @@ export interface CircleSummary {
   readonly caughtUp: boolean;
   /** Own items and acts that the relay does not keep yet. */
   readonly queued: number;
+  /** The beginning of what the person has begun to write here; empty where it only answers something. */
+  readonly draft?: string;
   /** The newest item, for the list; undefined in an empty circle. */
   readonly last?: {
     readonly item: TimelineItem["item"];
@@ -164,6 +175,8 @@ export interface AppView {
   /** Undefined until the first run is through. */
   readonly profile?: { readonly name: string };
   readonly relays: readonly RelayView[];
+  /** The address of the relay at which circles are founded. */
+  readonly home?: string;
   readonly linking?: LinkingView;
   /** Newest first. */
   readonly circles: readonly CircleSummary[];
@@ -305,9 +318,18 @@ export interface InviteView {
   readonly state: "making" | "open" | "ended";
 }
 
+/** What the person has begun to write in a circle. */
+export interface DraftView {
+  readonly text: string;
+  /** The item that it answers, which may be there no more. */
+  readonly replyTo?: string;
+  readonly named: readonly string[];
+}
+
 export interface CircleView {
   readonly view: "circle";
   readonly summary: CircleSummary;
+  readonly draft?: DraftView;
   readonly members: readonly MemberView[];
   readonly requests: readonly RequestView[];
   readonly repairs: readonly RepairRequestView[];

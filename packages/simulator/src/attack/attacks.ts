@@ -11,13 +11,22 @@ import {
   babble,
   damage,
   forgeReceipts,
+  substituteParts,
   replayFrames,
   shuffleEntries,
   withhold,
 } from "./hostile-relay.ts";
 import type { Lie } from "./hostile-relay.ts";
 import { actAsFormer } from "./former.ts";
-import { flood, forge, forgeryNames, haltSome, repeat } from "./insider.ts";
+import { breakUp, fragmentNames } from "./fragments.ts";
+import {
+  flood,
+  forge,
+  forgeMessage,
+  forgeryNames,
+  haltSome,
+  repeat,
+} from "./insider.ts";
 import { floodInvites, garbageForLogs } from "./outsider.ts";
 import type { Insider } from "./insider.ts";
 
@@ -34,6 +43,17 @@ const insiderAttacks: ReadonlyMap<string, Attack> = new Map<string, Attack>([
   ...forgeryNames.map((name): [string, Attack] => [
     name,
     (assault) => asInsider(assault, (insider) => forge(insider, name)),
+  ]),
+  ...fragmentNames.map((name): [string, Attack] => [
+    name,
+    (assault) =>
+      asInsider(assault, (insider) =>
+        breakUp(
+          insider,
+          name,
+          forgeMessage(insider, insider.dice.pick(forgeryNames)),
+        ),
+      ),
   ]),
   [
     "flood",
@@ -72,6 +92,7 @@ const hardAttacks: ReadonlyMap<string, Attack> = new Map<string, Attack>([
         relay.fork(victims.map(({ name }) => name));
       }),
   ],
+  ["tree", (assault) => asLiar(assault, substituteParts)],
   [
     "roll-back",
     (assault) =>
@@ -90,11 +111,42 @@ const outerAttacks: ReadonlyMap<string, Attack> = new Map<string, Attack>([
 /** By a steward: it may halt people, and all of them come to be together again. */
 const stewardAttacks: ReadonlyMap<string, Attack> = new Map<string, Attack>([
   ["crown", crown],
+  ["crown-again", crown],
   ["halt", (assault) => asSteward(assault, haltSome)],
+  ...fragmentNames.map((name): [string, Attack] => [
+    `steward-${name}`,
+    (assault) =>
+      asSteward(assault, (insider) =>
+        breakUp(
+          insider,
+          name,
+          insider.dice.bool(0.5)
+            ? forgeMessage(insider, "commit-alone")
+            : undefined,
+        ),
+      ),
+  ]),
+]);
+
+/** By a steward: it ends the circle for this version of the program, which a steward may do, and for all alike. */
+const endingAttacks: ReadonlyMap<string, Attack> = new Map<string, Attack>([
+  ["crown", crown],
+  [
+    "end",
+    (assault) =>
+      asSteward(assault, (insider) => forge(insider, "commit-ends-all")),
+  ],
 ]);
 
 /** Those that seeds draw. */
-const drawn = [insiderAttacks, softAttacks, hardAttacks, outerAttacks];
+const drawn = [
+  insiderAttacks,
+  softAttacks,
+  hardAttacks,
+  outerAttacks,
+  stewardAttacks,
+  endingAttacks,
+];
 
 export const attackFamilies: readonly (readonly string[])[] = drawn.map(
   (family) => [...family.keys()],
@@ -102,7 +154,8 @@ export const attackFamilies: readonly (readonly string[])[] = drawn.map(
 
 export function attack(name: string, assault: Assault): void {
   tellLog(assault.story.sim, () => `attack: ${name}`);
-  for (const family of [...drawn, stewardAttacks]) family.get(name)?.(assault);
+  const family = drawn.find((one) => one.has(name));
+  family?.get(name)?.(assault);
 }
 
 /** The founder puts out whom the attacker will be. */

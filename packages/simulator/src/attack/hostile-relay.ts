@@ -88,6 +88,17 @@ export function forgeReceipts({ sim, relay, dice }: Lie): void {
   });
 }
 
+/** Whoever fetches a tree gets something else of the same length. */
+export function substituteParts({ sim, relay, dice }: Lie): void {
+  relay.lie = (request, result) =>
+    request.t === "get-part" && result.t === "part" && dice.bool(0.7)
+      ? { ...result, bytes: dice.bytes(result.bytes.length) }
+      : result;
+  sim.agenda.after(WHILE_MS, () => {
+    relay.lie = undefined;
+  });
+}
+
 function during(
   sim: Sim,
   relay: SimRelay,

@@ -16,9 +16,9 @@ import {
   sealMessage,
 } from "@halqa/engine/machine";
 import type { Circle } from "@halqa/engine/machine";
-import { encodeFrame } from "@halqa/protocol";
 import type { SeededRandom } from "@halqa/testkit";
 import type { Sim, SimDevice } from "../world/sim.ts";
+import { appendBody } from "./append-body.ts";
 
 export interface Insider {
   readonly sim: Sim;
@@ -61,6 +61,14 @@ const forgeries: Readonly<Record<string, Forgery>> = {
     }),
   "commit-ends-all": (insider) =>
     commit(insider, { proposals: [infoOf(insider, { minVersion: 200 })] }),
+  "commit-closes": (insider) =>
+    commit(insider, { proposals: [infoOf(insider, { isClosed: true })] }),
+  "commit-far-version": (insider) =>
+    commit(insider, {
+      proposals: [infoOf(insider, { policyVersion: 2 ** 32 - 1 })],
+    }),
+  "propose-end": (insider) =>
+    propose(insider, infoOf(insider, { minVersion: 200 })),
   "commit-renames": (insider) =>
     commit(insider, { proposals: [infoOf(insider, { name: "mine" })] }),
   "commit-adds": (insider) =>
@@ -83,10 +91,18 @@ const forgeries: Readonly<Record<string, Forgery>> = {
 
 export const forgeryNames: readonly string[] = Object.keys(forgeries);
 
+/** The MLS message alone. */
+export function forgeMessage(
+  insider: Insider,
+  name: string,
+): Uint8Array | undefined {
+  return forgeries[name]?.(insider);
+}
+
 /** Puts a forged entry into the circle's log. */
 export function forge(insider: Insider, name: string): void {
   const body = sealForged(insider, name);
-  if (body !== undefined) append(insider, body);
+  if (body !== undefined) appendBody(insider, body);
 }
 
 /** The same, by who is not in any more: with the keys of then, into the log of then. */
@@ -103,7 +119,8 @@ export function sealForged(
 
 /** Bodies that nothing opens, many at once. */
 export function flood(insider: Insider, count: number): void {
-  for (let at = 0; at < count; at++) append(insider, insider.dice.bytes(3_840));
+  for (let at = 0; at < count; at++)
+    appendBody(insider, insider.dice.bytes(3_840));
 }
 
 /** What somebody else said, taken out of its envelope and put into another one. */
@@ -117,26 +134,7 @@ export function repeat(insider: Insider, body: Uint8Array): void {
   if (!opened.ok) return;
   const { message } = opened.value;
   const sealed = sealMessage(circle, { mls, random: dice.bytes }, message);
-  if (sealed.ok) append(insider, sealed.value.body);
-}
-
-let requests = 0x4000_0000;
-
-/** On the connection of its own engine, which has shown the log's keys. */
-function append({ device, circle }: Insider, body: Uint8Array): void {
-  requests = 0x4000_0000 + ((requests + 1) % 0x1000_0000);
-  const frame = encodeFrame([
-    {
-      type: "append",
-      request: requests,
-      logId: circle.log.logId,
-      expectedHead: undefined,
-      body,
-    },
-  ]);
-  if (!frame.ok) return;
-  for (const wire of device.wires.values())
-    wire.relay.frame(wire.id, frame.value);
+  if (sealed.ok) appendBody(insider, sealed.value.body);
 }
 
 function commit(
@@ -249,7 +247,7 @@ export function haltSome(insider: Insider): void {
   if (!made.ok) return;
   const { message } = made.value;
   const sealed = sealMessage(circle, { mls, random: dice.bytes }, message);
-  if (sealed.ok) append(insider, sealed.value.body);
+  if (sealed.ok) appendBody(insider, sealed.value.body);
 }
 
 /** A device that nobody asked for, with the insider's own credential and new keys. */

@@ -80,7 +80,12 @@ function prefixOf({ log }: Circle): string {
 }
 
 /** The epoch's authenticator stands for its whole history, its tree and its context. */
-function factsOf({ mls: group, log }: Circle): string {
+function factsOf({ mls: group, log, fragments }: Circle): string {
   const { epoch } = group.context;
-  return `${epoch} ${encodeHex(mls.epochAuthenticator(group)).slice(0, 24)} at ${log.seq}`;
+  return `${epoch} ${encodeHex(mls.epochAuthenticator(group)).slice(0, 24)} at ${log.seq} with ${fragments.map(setOf).join()}`;
+}
+
+/** Commits in several entries that are under way: all who read the log have the same of them. */
+function setOf({ leaf, number, parts }: Circle["fragments"][number]): string {
+  return `${leaf}.${number}.${parts.map((part) => (part === undefined ? 0 : 1)).join("")}`;
 }

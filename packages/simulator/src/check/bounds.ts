@@ -41,6 +41,7 @@ function sizesOf(state: EngineState): readonly Size[] {
       ["requests", record.requests.length, 64 + 16],
       ["alarms", record.desk.alarms.length, 8],
       ["Welcomes", record.deliveries.length, 16],
+      ["commits in pieces", record.circle?.fragments.length ?? 0, 8 + 2],
       ["earlier epochs", record.circle?.mls.past.length ?? 0, 4],
     ]),
   ];

@@ -3,6 +3,7 @@ import type { Observer } from "../world/sim.ts";
 import type { Story } from "../story/running-story.ts";
 import { watchAgreement } from "./agreement.ts";
 import { watchBounds } from "./bounds.ts";
+import { watchFallen } from "./fallen.ts";
 import { checkFoundOut } from "./found-out.ts";
 import { watchHonesty } from "./honesty.ts";
 import { checkLists } from "./lists.ts";
@@ -28,6 +29,7 @@ export function createChecks(story: Story): Checks {
   return {
     observers: [
       ...(secrecy === undefined ? [] : [secrecy.observer]),
+      watchFallen(story),
       watchAgreement(story),
       watchRoster(story),
       watchBounds(),

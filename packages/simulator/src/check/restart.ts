@@ -39,6 +39,8 @@ function shownBy({ screen }: SimDevice): string {
       ...view,
       summary: lasting(view.summary),
       relays: view.relays.map((relay) => ({ ...relay, state: undefined })),
+      // By the clock: a day may begin while nobody looks.
+      members: view.members.map((one) => ({ ...one, silentDays: undefined })),
     }));
   const timelines = [...screen.timelines]
     .filter(([circle]) => here.has(circle))

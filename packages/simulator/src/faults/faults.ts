@@ -1,7 +1,7 @@
 /** What befalls devices and relays (SI-4). Each fault is one row; everything it does, healing undoes. */
 import type { SeededRandom } from "@halqa/testkit";
 import { cutWires } from "../world/network.ts";
-import { crash, emptyScreen, start, thaw } from "../world/device.ts";
+import { crash, emptyScreen, give, start, thaw } from "../world/device.ts";
 import { createDisk, restoreImage, takeImage } from "../world/disk.ts";
 import { DAY_MS } from "../world/relay.ts";
 import { fairWeather, tellLog } from "../world/sim.ts";
@@ -64,6 +64,7 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     device.wasRestored = true;
     start(sim, device);
   },
+  clone: runClone,
   sleep: (mishap) => {
     const left = MOST_DAYS - mishap.sim.daysAsleep;
     sleep(mishap, Math.min(left, 1 + mishap.dice.int(MOST_DAYS)));
@@ -101,11 +102,49 @@ function openSecondTab({ sim, device, ghosts }: Mishap): void {
   start(sim, next);
 }
 
+const CLONE_SPEAKS_MS = 30_000;
+
+/** A copy of the disk runs beside its original, on another machine, and somebody uses it. */
+function runClone({ sim, device, dice, ghosts }: Mishap): void {
+  if (!device.isRunning || ghosts.length > 0) return;
+  const clone: SimDevice = {
+    ...device,
+    disk: { ...createDisk(), records: new Map(device.disk.records) },
+    isRunning: false,
+    isOnline: true,
+    frozenUntil: 0,
+    crashAt: undefined,
+    timers: new Map(),
+    wires: new Map(),
+    given: new Map(),
+    queries: new Map(),
+    waiting: [],
+    screen: emptyScreen(),
+    random: device.random.fork(`clone/${device.life}`),
+    wasRestored: true,
+  };
+  device.wasRestored = true;
+  ghosts.push(clone);
+  start(sim, clone);
+  sim.agenda.after(CLONE_SPEAKS_MS, () => {
+    for (const circle of clone.state.durable.circles.keys())
+      give(sim, clone, {
+        command: {
+          command: "send",
+          circle,
+          text: `qanarie copy of ${clone.name} ${dice.int(1_000)}`,
+        },
+        onReply: () => undefined,
+      });
+  });
+}
+
 /** Nobody is there for days; then one half comes back, and the other half a while later. */
 function sleep({ sim, dice }: Mishap, days: number): void {
   for (const device of sim.devices) crash(sim, device);
   sim.daysAsleep += days;
   sim.agenda.leap(days * DAY_MS);
+  sim.wokeAt = sim.agenda.now();
   const day = Math.floor(sim.agenda.now() / DAY_MS);
   for (const relay of sim.relays) relay.setDay(day);
   for (const device of sim.devices) {

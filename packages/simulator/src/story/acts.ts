@@ -5,6 +5,8 @@
 import { circleActs } from "./circle-acts.ts";
 import { itemActs } from "./item-acts.ts";
 import { circleLedger } from "./ledger.ts";
+import { privateActs } from "./private-acts.ts";
+import { relayActs } from "./relay-acts.ts";
 import {
   allowRequest,
   asSteward,
@@ -152,6 +154,8 @@ const acts: Readonly<Record<string, Act>> = {
   },
   ...circleActs,
   ...itemActs,
+  ...privateActs,
+  ...relayActs,
   retry: { weight: 2, make: (scene) => onQueued(scene, "retry") },
   forget: {
     weight: 1,

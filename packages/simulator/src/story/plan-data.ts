@@ -14,6 +14,7 @@ export type FaultName =
   | "second-tab"
   | "image"
   | "restore"
+  | "clone"
   | "sleep"
   | "long-sleep";
 

@@ -30,7 +30,7 @@ describe("a plan", () => {
     expect(attacked.length).toBeGreaterThan(60);
     expect(attacked.length).toBeLessThan(180);
     const families = new Set(attacked.map(({ swarm }) => swarm.attacks.join()));
-    expect(families.size).toBe(4);
+    expect(families.size).toBe(6);
   });
 
   it("[SI-7] draws every act of the table, the heavy ones more often", () => {

@@ -18,6 +18,8 @@ export interface Story {
     readonly device: SimDevice;
     readonly circle: Circle;
   }[];
+  /** Who lost step with a circle at some time: `device/circle`. */
+  readonly fallen: Set<string>;
   /** Bodies that relays were given, the newest last. */
   readonly bodies: Uint8Array[];
 }

@@ -18,6 +18,11 @@ export interface Scene {
   readonly dice: SeededRandom;
   readonly ledger: Ledger;
   readonly now: number;
+  /** All that there are in this world. */
+  readonly relays: readonly {
+    readonly url: string;
+    readonly relayPub: Uint8Array;
+  }[];
   readonly view: CircleView | undefined;
 }
 
@@ -35,6 +40,9 @@ export interface Act {
 
 /** In everything that people write: no relay may ever see it (I15). */
 export const CANARY = "qanarie";
+
+/** In everything that is said to stewards alone: nobody else may show it. */
+export const TO_STEWARDS = "to stewards";
 
 export function textBy({ device, ledger }: Scene): string {
   return `${CANARY} ${device.name} m${ledger.count++}.`;

@@ -16,6 +16,7 @@ const GROUPS: readonly (readonly FaultName[])[] = [
 /** Those after which a device may rightly lose something or has to be let in again. */
 const HARD: readonly (readonly FaultName[])[] = [
   ["image", "image", "restore"],
+  ["clone"],
   ["sleep"],
 ];
 

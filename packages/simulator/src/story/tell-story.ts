@@ -1,6 +1,7 @@
 /** One story from its plan: a beginning, people and mishaps, healing, and what the checks say (docs/spec/simulator.md). */
 import { createSeededRandom } from "@halqa/testkit";
 import { createChecks } from "../check/checks.ts";
+import type { Checks } from "../check/checks.ts";
 import { heal, strike, current } from "../faults/faults.ts";
 import { attack } from "../attack/attacks.ts";
 import { rememberFormer } from "../attack/former.ts";
@@ -12,6 +13,7 @@ import { actNamed } from "./acts.ts";
 import { lookAfter } from "./aftercare.ts";
 import { CANARY, memberName } from "./scene.ts";
 import type { Scene } from "./scene.ts";
+import { sayLastWords } from "./last-words.ts";
 import { createLedger } from "./ledger.ts";
 import type { FaultName, Happening, Plan } from "./plan-data.ts";
 import type { Story } from "./running-story.ts";
@@ -52,6 +54,7 @@ export function tellStory(plan: Plan, options: TellOptions = {}): Told {
     attacked: new Set(),
     hostile: new Set(),
     former: [],
+    fallen: new Set(),
     bodies: [],
   };
   const release = trapGlobals();
@@ -99,16 +102,26 @@ function live(story: Story, { plant }: TellOptions): void {
     });
   passUntil(story, () => left === 0);
   heal(sim, ghosts);
+  comeToRest(story, checks);
+  const look = sayLastWords(story);
+  if (look !== undefined) {
+    comeToRest(story, checks);
+    look();
+  }
+  checks.atEnd();
+}
+
+function comeToRest(story: Story, checks: Checks): void {
+  const { sim } = story;
   for (let waited = 0; ; waited += LOOK_MS) {
     pass(sim, LOOK_MS);
     guard(sim);
     // Nobody can go on with a relay that contradicted itself: what must hold then is checked all the same.
-    if (checks.unrest().length === 0 || story.attacked.size > 0) break;
+    if (checks.unrest().length === 0 || story.attacked.size > 0) return;
     lookAfter(story, waited);
     if (waited >= HEAL_MS)
       throw new SimFault("I12", checks.unrest().join("; "));
   }
-  checks.atEnd();
 }
 
 const KEPT_BODIES = 64;
@@ -191,6 +204,7 @@ function doAct(
     dice: random,
     ledger,
     now: sim.agenda.now(),
+    relays: sim.relays,
     view: views.length === 0 ? undefined : random.pick(views),
   };
   const command = act.make(scene);

@@ -29,6 +29,7 @@ export function createSim(o: {
     devices: [],
     weather: fairWeather,
     daysAsleep: 0,
+    wokeAt: undefined,
     steps: 0,
     nextWire: 1,
     observers: [],

@@ -124,6 +124,8 @@ export interface Sim {
   weather: Weather;
   /** Days that were slept through: entries are kept for 30 days. */
   daysAsleep: number;
+  /** When all woke up for the last time, and before the first time undefined. */
+  wokeAt: number | undefined;
   /** Events that engines were given. */
   steps: number;
   nextWire: number;

@@ -56,7 +56,9 @@ export function compose(
   const item = createOutboxItem(context.env, encodeContent(content));
   const queued = { ...record, outbox: [...record.outbox, item] };
   const ids = command.command === "send" ? command.attachments : undefined;
-  const next = sendDrafts(context, queued, { ids, item, content });
+  const sent = sendDrafts(context, queued, { ids, item, content });
+  const isDraft = command.command === "send" && command.fromDraft === true;
+  const next = isDraft ? { ...sent, draft: undefined } : sent;
   const id = encodeBase64url(outboxItemId(circle, item));
   return accept(context, next, { kind: "item", id });
 }

@@ -12,6 +12,7 @@ import {
   fetchAttachment,
   openAttachment,
 } from "./files.ts";
+import { keepDraft } from "./keep-draft.ts";
 import { inspectInvite, requestJoin } from "./join.ts";
 import {
   cancelLinking,
@@ -41,6 +42,7 @@ import {
   rebuildCircle,
   repairCircle,
 } from "./repair.ts";
+import { keepUp } from "./keep-up.ts";
 import { tellStewards } from "./tell-stewards.ts";
 import { compareSafety, markVerified, showSafety } from "./safety.ts";
 import {
@@ -67,6 +69,7 @@ const handlers: { readonly [N in Name]: Handler<CommandOf<N>> } = {
   "found-circle": foundCircleBy,
   "forget-circle": forgetCircle,
   "mark-read": markReadTo,
+  "keep-draft": keepDraft,
   "set-home-relay": setHomeRelay,
   "add-relay": changeRelays,
   "remove-relay": changeRelays,
@@ -143,6 +146,7 @@ const handlers: { readonly [N in Name]: Handler<CommandOf<N>> } = {
   "remove-device": removeDevice,
 
   "acknowledge-alarm": acknowledge,
+  "keep-up": keepUp,
   repair: repairCircle,
   rebuild: rebuildCircle,
   "approve-repair": decideRepair,

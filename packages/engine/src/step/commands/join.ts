@@ -11,6 +11,8 @@ import {
   createOwnInbox,
 } from "../circle-record.ts";
 import type { CircleRecord } from "../durable.ts";
+import type { StepEnv } from "../env.ts";
+import { isLeftOut } from "../left-out.ts";
 import { MAX_CIRCLES } from "../limits.ts";
 import { accept, recordOf, refuse } from "./answer.ts";
 import type { CommandOf, CommandOutcome } from "./answer.ts";
@@ -102,20 +104,21 @@ function usableLink(
   const id = encodeBase64url(circleId);
   const { root, circles } = state.durable;
   const isErased = root.erasing.some(({ circle }) => circle === id);
-  if (isErased || isHere(circles.get(id)))
+  if (isErased || isHere(env, circles.get(id)))
     return { ok: false, error: "already-in" };
   if (!circles.has(id) && root.circles.length >= MAX_CIRCLES)
     return { ok: false, error: "bad-number" };
   return link;
 }
 
-function isHere(record: CircleRecord | undefined): boolean {
+function isHere(env: StepEnv, record: CircleRecord | undefined): boolean {
   switch (record?.desk.place) {
     case "founding":
     case "waiting":
     case "joining":
-    case "in":
       return true;
+    case "in":
+      return !isLeftOut(env, record);
     case "declined":
     case "removed":
     case "halted":

@@ -46,7 +46,8 @@ function asFallen(
   record: CircleRecord,
 ): CircleRecord | undefined {
   const { circle, desk, repair } = record;
-  if (desk.place === "halted" && repair !== undefined) return record;
+  const isOut = desk.place === "halted" || desk.place === "restored";
+  if (isOut && repair !== undefined) return record;
   const isGone = desk.alarms.some(({ kind }) => kind === "gone");
   return circle !== undefined && desk.place === "in" && isGone
     ? fallOut(env, record, { circle, cause: "gone", alarms: [] })

@@ -92,21 +92,19 @@ function pairOf(
 ): { readonly pair: Pair; readonly record: CircleRecord } | CommandFault {
   const record = recordOf({ env, state }, command.circle);
   if (record === undefined) return "unknown-circle";
-  const { circle } = record;
-  if (circle === undefined) return "not-a-member";
+  const { circle, repair } = record;
+  const circleId = circle?.info.circleId ?? repair?.lastGood.info.circleId;
+  if (circleId === undefined) return "not-a-member";
+  const own = record.desk.memberKey;
   const key = decodeBase64url(command.member);
-  const member =
-    key.ok &&
-    membersOf(circle, env).find(({ memberKey }) =>
-      equalBytes(memberKey, key.value),
-    );
-  if (!member || member.isOwn) return "unknown-member";
-  return {
-    pair: {
-      circleId: circle.info.circleId,
-      own: circle.memberKey,
-      other: member.memberKey,
-    },
-    record,
-  };
+  if (!key.ok || equalBytes(key.value, own)) return "unknown-member";
+  const other = key.value;
+  // RP-34: who is out compares with those who are asked.
+  const known =
+    circle === undefined
+      ? (repair?.lastGood.devices ?? [])
+      : membersOf(circle, env);
+  return known.some(({ memberKey }) => equalBytes(memberKey, other))
+    ? { pair: { circleId, own, other }, record }
+    : "unknown-member";
 }

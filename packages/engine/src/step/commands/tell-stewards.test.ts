@@ -24,6 +24,8 @@ import {
 import type { World } from "../../testing/world.ts";
 import type { Command } from "../../views/command.ts";
 
+const DAY = 86_400_000;
+
 const WHEN = {
   local: "2026-11-26T18:00",
   zone: "Asia/Beirut",
@@ -320,9 +322,29 @@ describe("what is said to stewards alone", () => {
     invite(world, "alice", { circle });
     setOnline(world, "bob", true);
     const [now, kept] = keyOf();
-    expect(kept).toEqual(before);
+    expect(kept).toEqual({ ...before, replacedAt: kept?.replacedAt });
     expect(now).not.toEqual(before);
     restart(world, "bob");
     expect(keyOf()).toEqual([now, kept]);
+  });
+
+  it("[CI-193] is opened so for 30 days and no longer, also over a start", () => {
+    const world = createWorld("sealed long ago", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const count = () =>
+      recordAt(world, "bob", circle).circle!.sealingKeys.length;
+    setOnline(world, "bob", false);
+    spoilPath(world, "bob", circle);
+    invite(world, "alice", { circle });
+    setOnline(world, "bob", true);
+    expect(count()).toBe(2);
+    for (const name of ["alice", "bob"]) setOnline(world, name, false);
+    world.now += 29 * DAY;
+    restart(world, "bob");
+    expect(count()).toBe(2);
+    world.now += 2 * DAY;
+    restart(world, "bob");
+    settle(world);
+    expect(count()).toBe(1);
   });
 });

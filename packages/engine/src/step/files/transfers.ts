@@ -1,5 +1,5 @@
 /**
- * Files between this device and the circle's relay, one blob of one file at a time (docs/spec/files.md, FI-20 to FI-27). What was done
+ * Files between this device and the circle's relays, one blob of one file at a time (docs/spec/files.md, FI-20 to FI-28). What was done
  * is stored blob by blob, so that a restart begins with the blob that was under way; saying a part twice is no fault.
  */
 import { equalBytes } from "@halqa/bytes";
@@ -7,6 +7,7 @@ import { sha256 } from "@halqa/crypto";
 import { itemIdOf } from "@halqa/model";
 import type { BlobData, RefusalCode, RelayCommand } from "@halqa/protocol";
 import type { RelayRecord } from "../../circle/relay-record.ts";
+import { relaysOf } from "../../circle/relay-term.ts";
 import { isBlob } from "../../circle/file-blob.ts";
 import type { CircleRecord } from "../durable.ts";
 import type { TransferDone } from "../job.ts";
@@ -18,6 +19,7 @@ import { logRelay, relayKey } from "../relays.ts";
 import type { RequestOwner, TransferRun } from "../state.ts";
 import { emit, update, withEntry } from "../turn.ts";
 import type { Turn } from "../turn.ts";
+import { none } from "../writes.ts";
 import { findFile } from "./file-list.ts";
 import { isHere, isUploading } from "./stored-file.ts";
 import type { StoredFile } from "./stored-file.ts";
@@ -26,40 +28,74 @@ type Owner = Extract<RequestOwner, { for: "transfer" }>;
 
 /** Begins the next transfer of a circle, or sends the next piece of the one that is under way. */
 export function pumpTransfers(turn: Turn, record: CircleRecord): void {
-  const { id, circle, files } = record;
+  const { id, files } = record;
   const old = turn.state.transfers.get(id);
   if (old === undefined && files.length === 0) return;
-  const relay = circle && logRelay(circle);
-  const conn = relay && connTo(turn, record, relay);
-  if (relay === undefined || conn === undefined) {
-    if (old !== undefined) setRun(turn, id, undefined);
+  const sources = sourcesOf(turn, record);
+  const run = runOn(record, old, sources);
+  if (run !== old) setRun(turn, id, run);
+  if (run === undefined) {
+    if (sources[0]?.conn !== undefined) again(turn, record);
     return;
   }
-  const run = runOn(record, old, { link: relayKey(relay), conn });
-  if (run !== old) setRun(turn, id, run);
-  if (run === undefined) again(turn, record);
-  else if (run.state === "idle") sendPiece(turn, record, { run, relay });
+  if (run.state !== "idle") return;
+  const source = sources.find(({ link }) => link === run.link);
+  if (source !== undefined && !run.without.includes(run.link))
+    sendPiece(turn, record, { run, relay: source.relay });
+  else if (!sources.some((one) => mayHave(one, run))) giveUp(turn, id, run);
+}
+
+/** A relay of the circle, as a blob may be there. */
+interface Source {
+  readonly relay: RelayRecord;
+  readonly link: string;
+  /** The connection, when it can be used. */
+  readonly conn: number | undefined;
+  /** It could not be reached: nothing is waited for. */
+  readonly isOut: boolean;
+}
+
+/** The one that orders first, where everything new is put; then the mirrors, where the circle may have been before. */
+function sourcesOf(
+  { state }: Turn,
+  { circle, desk }: CircleRecord,
+): readonly Source[] {
+  const first = circle && logRelay(circle);
+  if (circle === undefined || first === undefined || desk.place !== "in")
+    return none;
+  const others = relaysOf(circle).filter((one) => one !== first);
+  return [first, ...others].map((relay) => {
+    const link = relayKey(relay);
+    const known = state.links.get(link);
+    const conn = known?.phase.phase === "ready" ? known.phase.conn : undefined;
+    const isOut =
+      known === undefined ||
+      (known.phase.phase !== "ready" && known.failures > 0);
+    return { relay, link, conn, isOut };
+  });
+}
+
+/** Whether a relay is still to be asked for the blob of a run. */
+function mayHave({ link, isOut }: Source, run: TransferRun): boolean {
+  return !isOut && !run.without.includes(link);
 }
 
 /** The run that is under way, or the next one where it belongs to another connection or to what is done. */
 function runOn(
   record: CircleRecord,
   old: TransferRun | undefined,
-  to: { readonly link: string; readonly conn: number },
+  sources: readonly Source[],
 ): TransferRun | undefined {
-  const isHeld = old?.link === to.link && old.conn === to.conn;
-  return isHeld && isWanted(record, old) ? old : begin(record, to);
-}
-
-/** The connection, when it can be used and this device is in the circle. */
-function connTo(
-  { state }: Turn,
-  { desk }: CircleRecord,
-  relay: RelayRecord,
-): number | undefined {
-  const phase = state.links.get(relayKey(relay))?.phase;
-  if (desk.place !== "in" || phase?.phase !== "ready") return undefined;
-  return phase.conn;
+  const isHeld =
+    old !== undefined &&
+    sources.some(({ link, conn }) => link === old.link && conn === old.conn);
+  if (!isHeld || !isWanted(record, old)) return begin(record, sources);
+  if (old.state !== "idle" || !old.without.includes(old.link)) return old;
+  const next = sources.find(
+    (one) => one.conn !== undefined && mayHave(one, old),
+  );
+  if (next?.conn === undefined) return old;
+  return { ...old, link: next.link, conn: next.conn, parts: [] };
 }
 
 /** Whether what a run does is still to be done. */
@@ -79,21 +115,39 @@ function isFetching(file: StoredFile): boolean {
 
 function begin(
   { files }: CircleRecord,
-  o: { readonly link: string; readonly conn: number },
+  sources: readonly Source[],
 ): TransferRun | undefined {
-  const { link, conn } = o;
-  const rest = { link, conn, parts: [], taken: 0, refusal: undefined };
+  const rest = {
+    parts: [],
+    taken: 0,
+    refusal: undefined,
+    without: none,
+    isWrong: false,
+  };
   const up = files.find((one) => isUploading(one) && one.failure === undefined);
-  if (up !== undefined) {
+  const [first] = sources;
+  if (up !== undefined && first?.conn !== undefined) {
+    const { link, conn } = first;
     const blob = up.upload?.done ?? 0;
-    return { ...rest, file: up.id, way: "up", blob, state: "reading" };
+    const file = up.id;
+    return { ...rest, link, conn, file, way: "up", blob, state: "reading" };
   }
   // The picture before what somebody wants to see, and that by its age: the newest wish first.
   const down = files.filter(isFetching).toSorted((a, b) => b.usedAt - a.usedAt);
   const [file] = down;
-  if (file === undefined) return undefined;
+  const source = sources.find(({ conn }) => conn !== undefined);
+  if (file === undefined || source?.conn === undefined) return undefined;
+  const { link, conn } = source;
   const blob = blobAt(file, file.held);
-  return { ...rest, file: file.id, way: "down", blob, state: "idle" };
+  return {
+    ...rest,
+    link,
+    conn,
+    file: file.id,
+    way: "down",
+    blob,
+    state: "idle",
+  };
 }
 
 /** FI-23: the relay keeps a blob for 30 days from its upload, and its message has to leave soon after it. */
@@ -213,19 +267,31 @@ function hearPartCame(turn: Turn, owner: Owner, told: BlobData): void {
   if (run === undefined || blob === undefined) return;
   const parts = [...run.parts, told.bytes];
   const isWhole = parts.length >= blob.parts;
-  setRun(turn, owner.circle, {
-    ...run,
-    parts,
-    state: isWhole ? "storing" : "idle",
-  });
-  if (!isWhole) return;
-  const done: TransferDone = isBlob(blob, parts)
-    ? { end: "came", blob: run.blob, parts }
-    : { end: "failed", why: "wrong" };
-  note(turn, owner.circle, { file: run.file, done });
+  if (!isWhole) {
+    setRun(turn, owner.circle, { ...run, parts, state: "idle" });
+  } else if (isBlob(blob, parts)) {
+    setRun(turn, owner.circle, { ...run, parts, state: "storing" });
+    const done = { end: "came", blob: run.blob, parts } as const;
+    note(turn, owner.circle, { file: run.file, done });
+  } else {
+    setRun(turn, owner.circle, { ...withoutThis(run), isWrong: true });
+  }
 }
 
-/** FI-26: a relay that does not have it is not asked again before somebody wants it; anything else is tried again. */
+/** FI-28: the next relay of the circle is asked from the beginning of the blob. */
+function withoutThis(run: TransferRun): TransferRun {
+  const without = [...run.without, run.link];
+  return { ...run, without, parts: [], state: "idle" };
+}
+
+/** FI-26: none of the circle's relays that can be reached has it. */
+function giveUp(turn: Turn, circle: string, run: TransferRun): void {
+  setRun(turn, circle, { ...run, state: "storing" });
+  const why = run.isWrong ? "wrong" : "gone";
+  note(turn, circle, { file: run.file, done: { end: "failed", why } });
+}
+
+/** FI-26, FI-28: a relay that does not have it is not asked again before somebody wants it; anything else is tried again. */
 export function hearTransferRefusal(
   turn: Turn,
   owner: Owner,
@@ -234,9 +300,7 @@ export function hearTransferRefusal(
   const run = runOf(turn, owner);
   if (run === undefined) return;
   if (owner.ask === "get" && code === "unavailable") {
-    setRun(turn, owner.circle, { ...run, state: "storing" });
-    const done = { end: "failed", why: "gone" } as const;
-    note(turn, owner.circle, { file: run.file, done });
+    setRun(turn, owner.circle, withoutThis(run));
     return;
   }
   setRun(turn, owner.circle, { ...run, state: "refused", refusal: code });

@@ -6,6 +6,10 @@ import { encodeContent } from "@halqa/model";
 import { isPaused } from "../../circle/circle.ts";
 import type { Circle } from "../../circle/circle.ts";
 import { forgetEpochs } from "../../circle/forget-epochs.ts";
+import {
+  freshSealingKeys,
+  sealingKeysEndAt,
+} from "../../circle/sealing-keys.ts";
 import { addAlarms, clearAlarms, isFrozen } from "../alarms.ts";
 import type { CircleRecord, OutboxItem } from "../durable.ts";
 import type { StepEnv } from "../env.ts";
@@ -17,6 +21,7 @@ import {
   REMOVAL_ALARM_MS,
   REMOVAL_SILENT_MS,
 } from "../limits.ts";
+import { leftOutFrom } from "../left-out.ts";
 import { isCaughtUp } from "../log-run.ts";
 import { addNote } from "../notes.ts";
 import { createOutboxItem } from "../outbox.ts";
@@ -67,6 +72,8 @@ function nextWatch(
   const { presence, sent } = record;
   const times = [
     sentEndsAt(sent),
+    sealingKeysEndAt(record.circle?.sealingKeys ?? [], env.now),
+    leftOutAt(env, record),
     ...(presence === undefined
       ? []
       : timesOf({ env, state }, record, presence)),
@@ -160,10 +167,30 @@ export function keepWatch(
   const { env } = context;
   const sent = freshSent(record.sent, env.now);
   let next = sent === record.sent ? record : { ...record, sent };
-  next = forgetKeys(env, next);
+  next = forgetSealingKeys(env, forgetKeys(env, next));
   next = forgetGaps(env, next);
   if (mayAct(context, next)) next = speak(env, next);
-  return tellRemoval(context, next);
+  return tellRemoval(context, tellLeftOut(env, next));
+}
+
+/** RP-28: when its person is told; undefined where that was done. */
+function leftOutAt(env: StepEnv, record: CircleRecord): number | undefined {
+  const { alarms } = record.desk;
+  const isTold = alarms.some(
+    (one) => one.kind === "halted" && one.reason === LEFT_OUT,
+  );
+  return isTold || alarms.length >= MAX_ALARMS
+    ? undefined
+    : leftOutFrom(env, record);
+}
+
+const LEFT_OUT = "built-anew-without";
+
+function tellLeftOut(env: StepEnv, record: CircleRecord): CircleRecord {
+  const at = leftOutAt(env, record);
+  return at === undefined || at > env.now
+    ? record
+    : addAlarms(record, [{ kind: "halted", reason: LEFT_OUT }]);
 }
 
 /** CI-192: this device's clock, and what a clock set back has left standing begins anew. */
@@ -183,6 +210,16 @@ function forgetKeys(env: StepEnv, record: CircleRecord): CircleRecord {
     circle: last === undefined ? circle : forgetEpochs(circle, env, last),
     presence: withMeta(presence, { ended: orNone(left) }),
   };
+}
+
+/** CI-193 */
+function forgetSealingKeys(env: StepEnv, record: CircleRecord): CircleRecord {
+  const { circle } = record;
+  if (circle === undefined) return record;
+  const sealingKeys = freshSealingKeys(circle.sealingKeys, env.now);
+  return sealingKeys === circle.sealingKeys
+    ? record
+    : { ...record, circle: { ...circle, sealingKeys } };
 }
 
 function forgetGaps(env: StepEnv, record: CircleRecord): CircleRecord {

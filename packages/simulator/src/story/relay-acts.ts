@@ -1,0 +1,43 @@
+/** What people do with the relays of a circle: where there are two, a mirror comes. */
+import { encodeBase64url } from "@halqa/bytes";
+import { asSteward, inCircle } from "./scene.ts";
+import type { Act, Scene } from "./scene.ts";
+
+function otherRelay({ relays, dice }: Scene) {
+  const { url, relayPub } = dice.pick(relays);
+  return { url, relayPub: encodeBase64url(relayPub) };
+}
+
+export const relayActs: Readonly<Record<string, Act>> = {
+  "add-relay": {
+    weight: 1,
+    make: (scene) =>
+      asSteward(scene, ({ circle }) => ({
+        command: "add-relay",
+        circle,
+        ...otherRelay(scene),
+      })),
+  },
+  // To where the circle is already, which is refused.
+  "propose-move": {
+    weight: 1,
+    make: (scene) =>
+      asSteward(scene, ({ circle, view }) => {
+        const [first] = view.relays;
+        const relay = scene.relays.find(({ url }) => url === first?.url);
+        return (
+          relay && {
+            command: "propose-move",
+            circle,
+            url: relay.url,
+            relayPub: encodeBase64url(relay.relayPub),
+          }
+        );
+      }),
+  },
+  "export-bundle": {
+    weight: 1,
+    make: (scene) =>
+      inCircle(scene, ({ circle }) => ({ command: "export-bundle", circle })),
+  },
+};
