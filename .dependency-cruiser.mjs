@@ -43,7 +43,6 @@ const may = {
   "apps/web": [
     "packages/backup",
     "packages/bytes",
-    "packages/calendar",
     "packages/crypto",
     "packages/engine",
     "packages/mls",
