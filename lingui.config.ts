@@ -6,11 +6,12 @@ import { formatter } from "@lingui/format-po";
 
 export default defineConfig({
   sourceLocale: "en",
-  locales: ["ar", "en"],
+  locales: ["ar", "en", "es", "fr", "de", "kmr", "ckb"],
   catalogs: [
     {
       path: "<rootDir>/apps/web/src/locales/{locale}",
-      include: ["apps/web/src"],
+      // From wherever it is run: a relative folder that is not there would count as one without words, and `--clean` empty the files.
+      include: ["<rootDir>/apps/web/src"],
       exclude: ["**/*.test.ts"],
     },
   ],

@@ -7,6 +7,9 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { icons } from "./vite.icons.ts";
 import { precompress } from "./vite.precompress.ts";
+import { sodium } from "./vite.sodium.ts";
+
+const OWN_PACKAGES = /\/packages\/[a-z-]+\/src\//u;
 
 export default defineConfig(({ command }) => {
   // The same sources give the same app, whatever the environment of whoever builds it says (AP-15).
@@ -20,12 +23,24 @@ export default defineConfig(({ command }) => {
       // One sheet for all places: it weighs less than its parts, and no place waits for its look.
       cssCodeSplit: false,
     },
-    worker: { format: "es" },
+    // A worker is built by itself, without the plugins of the page.
+    worker: {
+      format: "es",
+      plugins: () => [sodium()],
+      rolldownOptions: {
+        treeshake: {
+          // Our packages do nothing by being imported: what a worker does not call can wait in a file of its own, or stay out.
+          moduleSideEffects: (id) => !OWN_PACKAGES.test(id),
+        },
+      },
+    },
     plugins: [
       react(),
       lingui({
         macroTransform: true,
-        failOnMissing: true,
+        // Words that are missing in one of the languages fail the tests, where they are named; whoever writes a page can
+        // look at it before.
+        failOnMissing: false,
         failOnCompileError: true,
       }),
       icons(),
@@ -40,7 +55,7 @@ export default defineConfig(({ command }) => {
         injectManifest: {
           // Registered as a classic script: Firefox has had the other kind only lately.
           rollupFormat: "iife",
-          globPatterns: ["**/*.{js,css,html,svg,woff2,webmanifest}"],
+          globPatterns: ["**/*.{js,css,html,svg,wasm,woff2,webmanifest}"],
           maximumFileSizeToCacheInBytes: 4 * 1_024 * 1_024,
         },
       }),

@@ -60,6 +60,7 @@ const posted = {
 const quoted = { id: "id", author: person, excerpt: "text" } as const;
 const alarm = { id: "id", kind: "fork", at: 0 } as const;
 const halted = { id: "id", kind: "halted", reason: "reason" } as const;
+const tooOld = { id: "id", kind: "newer-version", version: 2 } as const;
 
 const message = {
   ...posted,
@@ -329,6 +330,7 @@ const samples: Samples = {
   alarm: [
     { type: "alarm", circle, ...alarm },
     { type: "alarm", circle, ...halted },
+    { type: "alarm", circle, ...tooOld },
   ],
   "repair-request": [
     {
@@ -432,6 +434,7 @@ const alarms: Words<Circle["alarms"][number]["kind"]> = {
   "left-behind": true,
   clone: true,
   halted: true,
+  "newer-version": true,
 };
 const linkingStates: Words<
   Extract<Printed, { readonly type: "linking" }>["state"]

@@ -20,7 +20,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function open(locale: "ar" | "en" | "de-DE"): Promise<Visit> {
+async function open(locale: string): Promise<Visit> {
   const opened = await visit(browser, { origin: app.origin, locale });
   await opened.page.locator("form h1").waitFor();
   return opened;
@@ -36,6 +36,9 @@ function languageOf(page: Page): Promise<readonly (string | null)[]> {
 }
 
 const ARABIC = ["ar", "rtl", "حلقة", "/manifest.ar.webmanifest"];
+const GERMAN = ["de", "ltr", "Halqa", "/manifest.de.webmanifest"];
+const KURMANJI = ["kmr", "ltr", "Halqa", "/manifest.kmr.webmanifest"];
+const SORANI = ["ckb", "rtl", "هەڵقە", "/manifest.ckb.webmanifest"];
 const ENGLISH = ["en", "ltr", "Halqa", "/manifest.en.webmanifest"];
 
 // Long enough for a busy machine; nobody waits for it where all is well.
@@ -45,7 +48,10 @@ describe("the language", () => {
   it.each([
     ["ar", ARABIC],
     ["en", ENGLISH],
-    ["de-DE", ARABIC],
+    ["de-DE", GERMAN],
+    ["ku-TR", KURMANJI],
+    ["ckb-IQ", SORANI],
+    ["fi", ARABIC],
   ] as const)(
     "[AP-4] greets a browser in %s with %o",
     async (locale, wanted) => {
@@ -101,7 +107,15 @@ describe("the language", () => {
     const buttons = page
       .getByRole("group", { name: "Language" })
       .locator("button");
-    expect(await buttons.allInnerTexts()).toEqual(["العربية", "English"]);
+    expect(await buttons.allInnerTexts()).toEqual([
+      "العربية",
+      "English",
+      "Español",
+      "Français",
+      "Deutsch",
+      "Kurdî",
+      "کوردی",
+    ]);
     await end();
   });
 

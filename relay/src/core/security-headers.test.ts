@@ -26,8 +26,8 @@ describe("security headers", () => {
     const granted = (headers.get("permissions-policy") ?? "")
       .split(", ")
       .filter((feature) => !feature.endsWith("=()"));
-    // Codes and voice messages: the app's own page alone, and only after the person was asked.
-    expect(granted).toEqual(["camera=(self)", "microphone=(self)"]);
+    // Codes: the app's own page alone, and only after the person was asked.
+    expect(granted).toEqual(["camera=(self)"]);
   });
 
   it("[HT-2] allow nothing by default, no inline code, one Trusted Types policy", () => {

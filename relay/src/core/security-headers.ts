@@ -32,6 +32,7 @@ const REFUSED_FEATURES: readonly string[] = [
   "gyroscope",
   "hid",
   "magnetometer",
+  "microphone",
   "midi",
   "payment",
   "serial",
@@ -39,7 +40,7 @@ const REFUSED_FEATURES: readonly string[] = [
 ];
 
 // What a person asks for in the app and the browser asks them about once more: never for another origin.
-const OWN_FEATURES: readonly string[] = ["camera", "microphone"];
+const OWN_FEATURES: readonly string[] = ["camera"];
 
 /** The headers of every answer; a page served under a loopback name may also reach relays on this machine. */
 export function securityHeaders(host: string | undefined): HeaderList {

@@ -56,7 +56,7 @@ export const relayCommands: Group = {
     {
       usage: "move CIRCLE URL [--without]",
       about: "go on at another relay",
-      more: `A steward moves a circle while the old relay is there. Where it is not, or is not wanted (--without), members give their word with \`halqa move-approve\`. ${closed}`,
+      more: `A steward moves a circle, which waits for the old relay. Where a mirror tells that it is away, or where it is not wanted (--without), members give their word with \`halqa move-approve\`. ${closed}`,
       run: inCircle(proposeMove),
     },
     {

@@ -170,8 +170,13 @@ function describeInvite(invite: InviteView & { readonly url: string }): string {
 }
 
 function describeAlarm(alarm: Alarm & { readonly circle: string }): string {
-  const about = alarm.kind === "halted" ? alarm.reason : minute(alarm.at);
-  return `${alarm.id}  ${alarm.circle}  ${alarm.kind} (${about}). ${waysOut[alarm.kind]}`;
+  return `${alarm.id}  ${alarm.circle}  ${alarm.kind} (${aboutAlarm(alarm)}). ${waysOut[alarm.kind]}`;
+}
+
+function aboutAlarm(alarm: Alarm): string {
+  if (alarm.kind === "halted") return alarm.reason;
+  if (alarm.kind === "newer-version") return `version ${alarm.version}`;
+  return minute(alarm.at);
 }
 
 /** What a person can do about an alarm. */
@@ -185,4 +190,6 @@ const waysOut: Readonly<Record<Alarm["kind"], string>> = {
   gone: "What comes next is gone: `halqa repair` asks to be let in again.",
   clone: "Somebody has a copy of this device: `halqa repair`, and look who.",
   halted: "`halqa repair` asks to be let in again.",
+  "newer-version":
+    "This program is too old for the circle: look for an update. What you write waits.",
 };

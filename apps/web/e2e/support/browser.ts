@@ -16,8 +16,9 @@ const FLAGS = [
 ];
 
 /** Starts the browser that HALQA_CHROMIUM names, or the first one found on the path. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), args: FLAGS });
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  const args = [...FLAGS, ...more];
+  return chromium.launch({ executablePath: executable(), args });
 }
 
 /** A browser with a profile in a folder: what installing is about, private windows do not have. */

@@ -11,7 +11,8 @@ export const DESKTOP = { width: 1280, height: 800 };
 
 export interface VisitOptions {
   readonly origin: string;
-  readonly locale: "ar" | "en" | "de-DE";
+  /** What the browser asks for. */
+  readonly locale: string;
   readonly colorScheme?: "light" | "dark";
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: "reduce";

@@ -1,15 +1,18 @@
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import {
   lazy,
   Suspense,
-  useEffect,
+  useState,
   useSyncExternalStore,
   type ReactNode,
 } from "react";
 import { Route, Router, Switch, useLocation } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { EngineContext, useAppView } from "../client/EngineContext.ts";
-import { FirstRun } from "../features/first-run/FirstRun.tsx";
+import { KeeperContext } from "../client/KeeperContext.ts";
+import { AutoLock } from "../features/lock/AutoLock.tsx";
+import { Forgotten } from "../features/lock/Forgotten.tsx";
+import { Fault } from "../ui/Field.tsx";
 import { LanguageSwitch, type LanguageChoice } from "../ui/LanguageSwitch.tsx";
 import style from "./App.module.css";
 import { activateLocale } from "./catalogues.ts";
@@ -17,32 +20,37 @@ import { Elsewhere, Failed, Opening } from "./EngineStates.tsx";
 import {
   directionOf,
   LANGUAGE_NAMES,
-  SHIPPED_LOCALES,
-  type ShippedLocale,
+  LOCALES,
+  type Locale,
 } from "./language.ts";
 import { circlePath, hrefOf, PATHS } from "./paths.ts";
 import type { AppPorts } from "./ports.ts";
+import { ReadingChoices } from "./ReadingChoices.tsx";
 import { RouteFocus } from "./RouteFocus.tsx";
+import { NameFirst, NewDevice } from "./NewDevice.tsx";
 import { Shell } from "./Shell.tsx";
+import { PageTitle, UnreadCount } from "./UnreadCount.tsx";
+import { useInviteLink } from "./use-invite-link.ts";
 
 const DevicePage = lazy(async () => ({
   default: (await import("./DevicePage.tsx")).DevicePage,
+}));
+const Locked = lazy(async () => ({
+  default: (await import("../features/lock/Locked.tsx")).Locked,
 }));
 const Join = lazy(async () => ({
   default: (await import("../features/join/Join.tsx")).Join,
 }));
 
 export function App({ ports }: { readonly ports: AppPorts }) {
-  const { t } = useLingui();
-  // Never a name: titles stay in histories and on lists of windows.
-  const title = t`Halqa`;
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
   const languages = <Languages ports={ports} />;
   return (
     // oxlint-disable-next-line react/hooks -- wouter takes the hook that reads the place as a value
     <Router hook={useHashLocation}>
+      <PageTitle />
+      <KeeperContext value={ports.host}>
+        <AutoLock />
+      </KeeperContext>
       <Suspense fallback={<Opening />}>
         <Switch>
           <Route path={PATHS.device}>
@@ -69,6 +77,20 @@ function WithEngine({ ports, languages }: WithEngineProps) {
   switch (state.kind) {
     case "starting":
       return <Opening />;
+    case "new":
+      return <NewDevice ports={ports} languages={languages} />;
+    case "locked":
+      return (
+        <Locked
+          state={state}
+          quickUnlock={ports.quickUnlock}
+          languages={languages}
+          onUnlock={host.unlock}
+          onForget={host.forget}
+        />
+      );
+    case "forgotten":
+      return <Forgotten />;
     case "elsewhere":
       return <Elsewhere onTakeOver={host.takeOver} />;
     case "failed":
@@ -77,9 +99,11 @@ function WithEngine({ ports, languages }: WithEngineProps) {
       );
     case "ready":
       return (
-        <EngineContext value={state.client}>
-          <Places ports={ports} languages={languages} />
-        </EngineContext>
+        <KeeperContext value={host}>
+          <EngineContext value={state.client}>
+            <Places ports={ports} languages={languages} />
+          </EngineContext>
+        </KeeperContext>
       );
   }
 }
@@ -103,7 +127,7 @@ function Places({ ports, languages }: WithEngineProps) {
             homeHref={hrefOf(PATHS.home)}
             onLink={ports.invite.set}
             onAsked={(circle) => {
-              ports.askToKeep();
+              void ports.lasting.ask();
               goToCircle(circle);
             }}
             onAlreadyIn={goToCircle}
@@ -113,31 +137,29 @@ function Places({ ports, languages }: WithEngineProps) {
       <Route>
         {view.profile === undefined ? (
           <main className={style.solo}>
-            <FirstRun
-              languages={languages}
-              checkHref={hrefOf(PATHS.device)}
-              onNamed={ports.askToKeep}
-            />
+            <NameFirst ports={ports} languages={languages} />
           </main>
         ) : (
-          <Shell view={view} ports={ports} languages={languages} />
+          <>
+            <UnreadCount view={view} />
+            <Shell
+              view={view}
+              ports={ports}
+              languages={
+                <>
+                  {languages}
+                  <ReadingChoices remember={ports.rememberChoice} />
+                </>
+              }
+            />
+          </>
         )}
       </Route>
     </Switch>
   );
 }
 
-/** The invite's link, and the join page as soon as there is one. */
-function useInviteLink({ invite }: AppPorts): string | undefined {
-  const link = useSyncExternalStore(invite.subscribe, invite.current);
-  const [, navigate] = useLocation();
-  useEffect(() => {
-    if (link !== undefined) navigate(PATHS.join, { replace: true });
-  }, [link, navigate]);
-  return link;
-}
-
-const choices = SHIPPED_LOCALES.map((code): LanguageChoice<ShippedLocale> => ({
+const choices = LOCALES.map((code): LanguageChoice<Locale> => ({
   code,
   name: LANGUAGE_NAMES[code],
   direction: directionOf(code),
@@ -146,16 +168,33 @@ const choices = SHIPPED_LOCALES.map((code): LanguageChoice<ShippedLocale> => ({
 function Languages({ ports }: { readonly ports: AppPorts }) {
   const { t, i18n } = useLingui();
   const current = choices.find(({ code }) => code === i18n.locale)?.code;
-  const choose = async (code: ShippedLocale): Promise<void> => {
-    await activateLocale(code);
-    ports.rememberLanguage(code);
+  const [isMissing, setMissing] = useState(false);
+  const choose = async (code: Locale): Promise<void> => {
+    try {
+      await activateLocale(code);
+      ports.rememberChoice("language", code);
+      setMissing(false);
+    } catch {
+      // Its words were never fetched, and there is no network to fetch them over.
+      setMissing(true);
+    }
   };
   return (
-    <LanguageSwitch
-      label={t`Language`}
-      choices={choices}
-      current={current ?? "ar"}
-      onChoose={(code) => void choose(code)}
-    />
+    <>
+      <LanguageSwitch
+        label={t`Language`}
+        choices={choices}
+        current={current ?? "ar"}
+        onChoose={(code) => void choose(code)}
+      />
+      {isMissing && (
+        <Fault>
+          <Trans>
+            The words of this language are not here yet. Choose it again when
+            you are connected.
+          </Trans>
+        </Fault>
+      )}
+    </>
   );
 }

@@ -16,6 +16,9 @@ const Members = lazy(async () => ({
 const Invite = lazy(async () => ({
   default: (await import("../features/invite/Invite.tsx")).Invite,
 }));
+const InviteSheet = lazy(async () => ({
+  default: (await import("../features/invite/InviteSheet.tsx")).InviteSheet,
+}));
 const CircleSettings = lazy(async () => ({
   default: (await import("../features/circle-settings/CircleSettings.tsx"))
     .CircleSettings,
@@ -38,6 +41,7 @@ export function CirclePlace({ circle, view, isWide }: CirclePlaceProps) {
   }
   const chatHref = hrefOf(circlePath(circle));
   const back = { href: chatHref, label: t`Back` };
+  const appUrl = `${location.origin}${location.pathname}`;
   const toMembers = { href: `${chatHref}/members`, label: t`Back` };
   return (
     <Switch>
@@ -56,8 +60,19 @@ export function CirclePlace({ circle, view, isWide }: CirclePlaceProps) {
         <Invite
           view={own}
           back={toMembers}
-          appUrl={`${location.origin}${location.pathname}`}
+          appUrl={appUrl}
+          sheetHref={(invite) => `${chatHref}/invite/${invite}`}
         />
+      </Route>
+      <Route path={PATHS.sheet}>
+        {({ invite }) => (
+          <InviteSheet
+            view={own}
+            invite={invite}
+            back={{ href: `${chatHref}/invite`, label: t`Back` }}
+            appUrl={appUrl}
+          />
+        )}
       </Route>
       <Route>
         <Chat

@@ -3,13 +3,13 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { CircleDashed, UserRound } from "lucide-react";
 import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
 import { Route, Switch, useLocation, useRoute } from "wouter";
-import { hasDraft } from "../features/chat/drafts.ts";
 import { Circles } from "../features/circles/Circles.tsx";
 import { Emblem } from "../ui/Ring.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import style from "./App.module.css";
 import { CirclePlace } from "./CirclePlace.tsx";
+import { InstallOffer } from "./InstallOffer.tsx";
 import { circlePath, hrefOf, PATHS } from "./paths.ts";
 import type { AppPorts } from "./ports.ts";
 import { OfflineBar, UpdateBar } from "./TopBars.tsx";
@@ -19,6 +19,21 @@ const Me = lazy(async () => ({
 }));
 const Linking = lazy(async () => ({
   default: (await import("../features/linking/Linking.tsx")).Linking,
+}));
+const YourData = lazy(async () => ({
+  default: (await import("../features/your-data/YourData.tsx")).YourData,
+}));
+const Guide = lazy(async () => ({
+  default: (await import("../features/guide/Guide.tsx")).Guide,
+}));
+const SharePlace = lazy(async () => ({
+  default: (await import("./SharePlace.tsx")).SharePlace,
+}));
+const Kit = lazy(async () => ({
+  default: (await import("../features/your-data/Kit.tsx")).Kit,
+}));
+const Reminder = lazy(async () => ({
+  default: (await import("../features/your-data/Reminder.tsx")).Reminder,
 }));
 
 interface ShellProps {
@@ -38,6 +53,15 @@ export function Shell({ view, ports, languages }: ShellProps) {
       <div>
         <OfflineBar relays={view.relays} />
         <UpdateBar update={ports.update} />
+        {isPlace && <InstallOffer view={view} installing={ports.installing} />}
+        <Suspense>
+          <Reminder
+            isShown={isPlace}
+            view={view}
+            dataHref={hrefOf(PATHS.data)}
+            kitHref={hrefOf(PATHS.kit)}
+          />
+        </Suspense>
       </div>
       <div className={style.panes}>
         {isWide && (
@@ -60,6 +84,24 @@ export function Shell({ view, ports, languages }: ShellProps) {
               </Route>
               <Route path={PATHS.me}>
                 <MePlace view={view} ports={ports} languages={languages} />
+              </Route>
+              <Route path={PATHS.data}>
+                <YourData
+                  view={view}
+                  back={{ href: hrefOf(PATHS.me), label: t`Back` }}
+                  kitHref={hrefOf(PATHS.kit)}
+                  lasting={ports.lasting}
+                  quickUnlock={ports.quickUnlock}
+                />
+              </Route>
+              <Route path={PATHS.share}>
+                <SharePlace view={view} shared={ports.shared} />
+              </Route>
+              <Route path={PATHS.guide}>
+                <Guide back={{ href: hrefOf(PATHS.me), label: t`Back` }} />
+              </Route>
+              <Route path={PATHS.kit}>
+                <Kit back={{ href: hrefOf(PATHS.data), label: t`Back` }} />
               </Route>
               <Route path={PATHS.linking}>
                 <Linking
@@ -122,7 +164,6 @@ function CircleList({ view, pane }: CircleListProps) {
       view={view}
       pane={pane}
       current={params?.circle}
-      hasDraft={hasDraft}
       hrefOf={(circle) => hrefOf(circlePath(circle))}
       joinHref={hrefOf(PATHS.join)}
       onFounded={(circle) => navigate(circlePath(circle))}
@@ -132,8 +173,8 @@ function CircleList({ view, pane }: CircleListProps) {
 
 function MePlace({ view, ports, languages }: ShellProps) {
   const install = useSyncExternalStore(
-    ports.install.subscribe,
-    ports.install.current,
+    ports.installing.offer.subscribe,
+    ports.installing.offer.current,
   );
   return (
     <Me
@@ -141,8 +182,10 @@ function MePlace({ view, ports, languages }: ShellProps) {
       languages={languages}
       checkHref={hrefOf(PATHS.device)}
       linkingHref={hrefOf(PATHS.linking)}
+      dataHref={hrefOf(PATHS.data)}
+      guideHref={hrefOf(PATHS.guide)}
       onInstall={install}
-      isManualInstall={ports.isManualInstall}
+      installPlace={ports.installing.place}
     />
   );
 }

@@ -4,19 +4,26 @@ import { describe, expect, it } from "vitest";
 import {
   chooseLocale,
   directionOf,
+  chooseReading,
+  formatsOf,
   LANGUAGE_NAMES,
   LOCALES,
-  SHIPPED_LOCALES,
 } from "./language.ts";
 
 describe("chooseLocale", () => {
   it.each([
     ["en", ["ar"], "en"],
     [undefined, ["en-GB", "ar"], "en"],
-    [undefined, ["de-DE", "AR-sy", "en"], "ar"],
+    [undefined, ["de-DE", "AR-sy", "en"], "de"],
+    [undefined, ["fi", "AR-sy", "en"], "ar"],
     [undefined, ["fi", "zh-Hant-TW"], "ar"],
     [undefined, [], "ar"],
-    ["de", ["en"], "en"],
+    ["de", ["en"], "de"],
+    [undefined, ["ku", "en"], "kmr"],
+    [undefined, ["ku-TR"], "kmr"],
+    [undefined, ["ku-Arab"], "ckb"],
+    [undefined, ["ku-IQ"], "ckb"],
+    [undefined, ["ckb-IQ", "ar"], "ckb"],
     ["../../etc", ["en"], "en"],
     ["", [""], "ar"],
   ])("[AP-4] remembers %s, is asked for %o: %s", (remembered, wanted, got) => {
@@ -40,6 +47,27 @@ describe("the languages", () => {
     const catalogues = readdirSync(folder).map((name) =>
       name.replace(/\.po$/, ""),
     );
-    expect(catalogues.toSorted()).toEqual(SHIPPED_LOCALES.toSorted());
+    expect(catalogues.toSorted()).toEqual(LOCALES.toSorted());
+  });
+});
+
+describe("how digits and dates are written", () => {
+  it("[AP-50] is what was chosen, else the digits of the language and the calendar of all", () => {
+    const none = chooseReading(undefined, undefined);
+    expect(formatsOf("ar", none)).toEqual(["ar-u-ca-gregory-nu-arab"]);
+    expect(formatsOf("de", none)).toEqual(["de-u-ca-gregory-nu-latn"]);
+    const chosen = chooseReading("arabext", "persian");
+    expect(formatsOf("ckb", chosen)).toEqual([
+      "ckb-u-ca-persian-nu-arabext",
+      "ar-u-nu-arabext",
+    ]);
+    expect(formatsOf("de", chosen)).toEqual(["de-u-ca-persian-nu-arabext"]);
+  });
+
+  it("[AP-50] is never what is not offered", () => {
+    expect(chooseReading("roman", "../../etc")).toEqual({
+      digits: undefined,
+      calendar: "gregory",
+    });
   });
 });

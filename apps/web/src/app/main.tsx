@@ -4,23 +4,24 @@ import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { hasAnyDraft } from "../features/chat/drafts.ts";
+import { hasAnyDraft, saveDrafts } from "../features/chat/drafts.ts";
+import type { EngineHost } from "../client/engine-host.ts";
 import { startEngineHost } from "../platform/engine-worker.ts";
-import { isManualInstall, watchInstall } from "../platform/install.ts";
+import { watchInstall } from "../platform/install.ts";
 import { watchInviteLinks } from "../platform/invite-link.ts";
-import {
-  recallLanguage,
-  rememberLanguage,
-} from "../platform/language-memory.ts";
-import { askToKeep } from "../platform/lasting-storage.ts";
+import { watchLeaving } from "../platform/leaving.ts";
+import { recallChoice, rememberChoice } from "../platform/language-memory.ts";
+import { lasting } from "../platform/lasting-storage.ts";
 import { probeDevice } from "../platform/probe-device.ts";
+import { quickUnlock } from "../platform/quick-unlock.ts";
+import { shared } from "../platform/shared-text.ts";
 import { registerServiceWorker } from "../platform/service-worker.ts";
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to assign
 import "../ui/page.css";
 import { App } from "./App.tsx";
 import { activateLocale } from "./catalogues.ts";
 import { loadChat } from "./load-chat.ts";
-import { chooseLocale } from "./language.ts";
+import { chooseLocale, chooseReading } from "./language.ts";
 import type { AppPorts } from "./ports.ts";
 
 void start().catch(showFailure);
@@ -29,18 +30,31 @@ async function start(): Promise<void> {
   // At once: a link must not stand in the address bar while words load.
   const invite = watchInviteLinks();
   // Offered once and early: later nobody would hear it.
-  const install = watchInstall();
-  const host = startEngineHost();
-  await activateLocale(chooseLocale(recallLanguage(), navigator.languages));
+  const installing = watchInstall();
+  const engineHost = startEngineHost();
+  const host: EngineHost = {
+    ...engineHost,
+    lock: () => {
+      // What is being written goes into the vault before it is shut.
+      saveDrafts();
+      engineHost.lock();
+    },
+  };
+  watchLeaving({ save: saveDrafts, settle: host.settle });
+  await activateLocale(
+    chooseLocale(recallChoice("language"), navigator.languages),
+    chooseReading(recallChoice("digits"), recallChoice("calendar")),
+  );
   const ports: AppPorts = {
     host,
     invite,
-    install,
+    installing,
     update: registerServiceWorker({ hasUnsaved: hasAnyDraft }),
-    isManualInstall: isManualInstall(),
     probe: probeDevice,
-    rememberLanguage,
-    askToKeep,
+    rememberChoice,
+    lasting,
+    quickUnlock,
+    shared,
   };
   createRoot(rootElement(), { onUncaughtError: showFailure }).render(
     <StrictMode>

@@ -6,10 +6,16 @@ export const PATHS = {
   circle: "/circle/:circle",
   members: "/circle/:circle/members",
   invite: "/circle/:circle/invite",
+  sheet: "/circle/:circle/invite/:invite",
   settings: "/circle/:circle/settings",
   join: "/join",
+  restore: "/restore",
   me: "/me",
+  data: "/me/data",
+  kit: "/me/data/words",
   linking: "/me/linking",
+  guide: "/me/guide",
+  share: "/share",
   device: "/me/device",
 } as const;
 

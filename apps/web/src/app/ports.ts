@@ -2,7 +2,12 @@
 
 import type { Cell, Readable } from "../client/cell.ts";
 import type { EngineHost } from "../client/engine-host.ts";
+import type { Installing } from "../client/install.ts";
+import type { QuickUnlock } from "../client/quick-unlock.ts";
+import type { Shared } from "../client/shared.ts";
 import type { Probe } from "../features/device-check/probe.ts";
+import type { Choice } from "../platform/language-memory.ts";
+import type { Lasting } from "../features/your-data/lasting.ts";
 
 export interface AppPorts {
   readonly host: EngineHost;
@@ -10,12 +15,12 @@ export interface AppPorts {
   readonly invite: Cell<string | undefined>;
   /** Reloads into a version that waits; undefined while none does. */
   readonly update: Readable<(() => void) | undefined>;
-  /** Offers the installation; undefined where the browser offers none. */
-  readonly install: Readable<(() => void) | undefined>;
-  /** Whether installing is done by hand here, as on an iPhone. */
-  readonly isManualInstall: boolean;
+  readonly installing: Installing;
   readonly probe: Probe;
-  readonly rememberLanguage: (code: string) => void;
-  /** Asks the browser to keep what is stored, now that there is something to lose. */
-  readonly askToKeep: () => void;
+  /** Of language, digits and calendar; nothing takes the choice back. */
+  readonly rememberChoice: (choice: Choice, code: string | undefined) => void;
+  /** Whether the browser keeps what is stored; asked for when there is something to lose. */
+  readonly lasting: Lasting;
+  readonly quickUnlock: QuickUnlock;
+  readonly shared: Shared;
 }

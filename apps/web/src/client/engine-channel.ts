@@ -12,7 +12,9 @@ import type {
 export type ToEngine =
   | { readonly to: "run"; readonly id: number; readonly command: Command }
   | { readonly to: "watch"; readonly id: number; readonly query: Query }
-  | { readonly to: "unwatch"; readonly id: number };
+  | { readonly to: "unwatch"; readonly id: number }
+  /** Set to 1 when every command that came before is answered. */
+  | { readonly to: "settle"; readonly flag: Int32Array<SharedArrayBuffer> };
 
 export type FromEngine =
   | {
@@ -26,6 +28,8 @@ export type FromEngine =
 export interface ConnectedEngine {
   readonly client: EngineClient;
   readonly receive: (message: FromEngine) => void;
+  /** Has the flag set when everything that was given is answered; false where nothing waits. */
+  readonly settle: (flag: Int32Array<SharedArrayBuffer>) => boolean;
   readonly end: () => void;
 }
 
@@ -69,6 +73,11 @@ export function connectEngine(
       waiting.get(message.id)?.(message.reply);
       waiting.delete(message.id);
     },
+    settle: (flag) => {
+      if (waiting.size === 0) return false;
+      post({ to: "settle", flag });
+      return true;
+    },
     end: () => {
       isOpen = false;
       for (const resolve of waiting.values()) resolve(LOST);
@@ -86,14 +95,21 @@ export function serveEngine(
   post: (message: FromEngine) => void,
 ): (message: ToEngine) => void {
   const stops = new Map<number, () => void>();
+  const running = new Set<Promise<void>>();
   return (message) => {
     switch (message.to) {
-      case "run":
-        engine.run(message.command).then(
+      case "run": {
+        const answered = engine.run(message.command).then(
           (reply) => post({ from: "reply", id: message.id, reply }),
           // The engine has ended with the command unanswered; its end is told in another way.
           () => post({ from: "reply", id: message.id, reply: LOST }),
         );
+        running.add(answered);
+        void answered.finally(() => running.delete(answered));
+        break;
+      }
+      case "settle":
+        void Promise.all(running).then(() => Atomics.store(message.flag, 0, 1));
         break;
       case "watch":
         stops.set(

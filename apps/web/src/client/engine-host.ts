@@ -3,6 +3,8 @@
 
 import type { EngineClient } from "@halqa/engine";
 import type { Readable } from "./cell.ts";
+import type { KeepingView, LockedBecause, QuickKey, Secret } from "./keeper.ts";
+import type { ConnectedKeeper } from "./keeper-channel.ts";
 
 /** `failed` for good: only a reload tries again. */
 export type EngineFault =
@@ -17,10 +19,35 @@ export type EngineState =
   | { readonly kind: "starting" }
   /** Another tab has the engine: only one may write. */
   | { readonly kind: "elsewhere" }
+  /** Nobody has begun here: there are no keys. */
+  | { readonly kind: "new" }
+  /** There is no worker, and nothing is open. */
+  | {
+      readonly kind: "locked";
+      readonly because: LockedBecause;
+      readonly quickKey: QuickKey | undefined;
+      /** A secret is being tried. */
+      readonly isBusy: boolean;
+    }
+  /** What was here is destroyed, and nothing is made anew. */
+  | { readonly kind: "forgotten" }
   | { readonly kind: "ready"; readonly client: EngineClient }
   | { readonly kind: "failed"; readonly because: EngineFault };
 
-export interface EngineHost extends Readable<EngineState> {
+export interface EngineHost
+  extends Readable<EngineState>, Pick<ConnectedKeeper, "keep" | "begin"> {
+  /** How this device is kept, while it is open. */
+  readonly keeping: Readable<KeepingView | undefined>;
+  /** Tries a secret on what is locked. */
+  readonly unlock: (secret: Secret) => void;
+  /** Ends the worker, and with it everything that is open. Nothing happens without a passphrase. */
+  readonly lock: () => void;
+  /** Destroys everything that this browser keeps of the app. */
+  readonly forget: () => void;
+  /** Takes away keys that nobody uses yet. */
+  readonly clear: () => void;
   /** Asks the tab that has the engine to hand it over. */
   readonly takeOver: () => void;
+  /** Has the flag set to 1 when all that the engine was told is stored; false where nothing is under way. */
+  readonly settle: (flag: Int32Array<SharedArrayBuffer>) => boolean;
 }

@@ -1,21 +1,22 @@
-// Keeps the language that a visitor chose, on this device only.
+// Keeps the language that a visitor chose, and how numbers and dates are to be written, on this device only.
 
-const KEY = "halqa.language";
+export type Choice = "language" | "digits" | "calendar";
 
 /** The choice of an earlier visit. */
-export function recallLanguage(): string | undefined {
+export function recallChoice(choice: Choice): string | undefined {
   try {
-    return localStorage.getItem(KEY) ?? undefined;
+    return localStorage.getItem(`halqa.${choice}`) ?? undefined;
   } catch {
     // Storage is refused, as some private windows do: then there is no earlier choice.
     return undefined;
   }
 }
 
-/** Remembers a choice where the browser allows it; otherwise it holds until the page is left. */
-export function rememberLanguage(code: string): void {
+/** Remembers a choice where the browser allows it, or takes it back; otherwise it holds until the page is left. */
+export function rememberChoice(choice: Choice, code: string | undefined): void {
   try {
-    localStorage.setItem(KEY, code);
+    if (code === undefined) localStorage.removeItem(`halqa.${choice}`);
+    else localStorage.setItem(`halqa.${choice}`, code);
   } catch {
     // Nothing depends on it: the next visit asks the browser again.
   }

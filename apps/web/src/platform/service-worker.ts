@@ -6,6 +6,11 @@ import { scriptUrl } from "./script-url.ts";
 
 const CHECK_EVERY_MS = 3_600_000;
 
+type Registration = Pick<
+  ServiceWorkerRegistration,
+  "installing" | "waiting" | "active"
+>;
+
 interface UpdateOptions {
   /** Whether a reload would lose something that a person has written. */
   readonly hasUnsaved: () => boolean;
@@ -31,8 +36,10 @@ export function registerServiceWorker({
   };
   container.addEventListener("controllerchange", () => {
     // The first one takes over a page that already is of its version.
-    if (!hadController) hadController = true;
-    else if (isWanted || !hasUnsaved()) location.reload();
+    if (!hadController) {
+      hadController = true;
+      tell(container.controller, document.documentElement.lang);
+    } else if (isWanted || !hasUnsaved()) location.reload();
     else update.set(() => location.reload());
   });
   void register(offer);
@@ -42,16 +49,42 @@ export function registerServiceWorker({
 async function register(offer: (worker: ServiceWorker) => void): Promise<void> {
   const url = scriptUrl("/sw.js");
   try {
-    watch(
-      await navigator.serviceWorker.register(url, {
-        scope: "/",
-        updateViaCache: "none",
-      }),
-      offer,
-    );
+    const registration = await navigator.serviceWorker.register(url, {
+      scope: "/",
+      updateViaCache: "none",
+    });
+    keepWords(registration);
+    watch(registration, offer);
   } catch {
     // Refused, as some private windows do: the app then needs the network to start.
   }
+}
+
+/** The words of this language now, those of the others when somebody comes again: a first visit is short of everything (AP-94). */
+function keepWords({ installing, waiting, active }: Registration): void {
+  const page = document.documentElement;
+  tell(installing ?? waiting ?? active, page.lang);
+  new MutationObserver(() => {
+    tell(navigator.serviceWorker.controller, page.lang);
+  }).observe(page, { attributeFilter: ["lang"] });
+  if (active !== null && !isSparing()) tell(active, "keep-all-words");
+}
+
+function tell(worker: ServiceWorker | null, what: string): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+  worker?.postMessage(what);
+}
+
+/** Somebody asked the browser to fetch little. */
+function isSparing(): boolean {
+  if (!("connection" in navigator)) return false;
+  const { connection } = navigator;
+  return (
+    typeof connection === "object" &&
+    connection !== null &&
+    "saveData" in connection &&
+    connection.saveData === true
+  );
 }
 
 function watch(
@@ -71,4 +104,7 @@ function watch(
   };
   setInterval(look, CHECK_EVERY_MS);
   addEventListener("online", look);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") look();
+  });
 }

@@ -9,6 +9,7 @@ import type {
   Person,
   TimelineItem,
 } from "@halqa/engine";
+import { deviceZone } from "../ui/format-time.ts";
 import type { FakeCircle, FakeWorld } from "./fake-engine.ts";
 
 const MINUTE = 60_000;
@@ -284,7 +285,7 @@ const english = circle(
       author: anna,
       when: {
         ...meeting("", "", "").when,
-        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        zone: deviceZone(),
         instant: start.getTime() - DAY,
       },
       answers: { yes: [anna, person("Jonas")], maybe: [], no: [] },

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "../app/App.tsx";
 import { activateLocale } from "../app/catalogues.ts";
+import { chooseLocale } from "../app/language.ts";
 import type { AppPorts } from "../app/ports.ts";
 import { createCell } from "../client/cell.ts";
 import type { EngineState } from "../client/engine-host.ts";
@@ -13,6 +14,7 @@ import type { EngineState } from "../client/engine-host.ts";
 import "../ui/page.css";
 import { createFakeEngine } from "./fake-engine.ts";
 import { SCENES } from "./scenes.ts";
+import { stillKeeper } from "./still-keeper.ts";
 
 const wanted = new URLSearchParams(location.search);
 const scene = wanted.get("scene") ?? "busy";
@@ -22,6 +24,14 @@ const states: Readonly<Record<string, EngineState>> = {
   elsewhere: { kind: "elsewhere" },
   failed: { kind: "failed", because: "not-opened" },
   starting: { kind: "starting" },
+  new: { kind: "new" },
+  forgotten: { kind: "forgotten" },
+  locked: {
+    kind: "locked",
+    because: undefined,
+    quickKey: undefined,
+    isBusy: false,
+  },
 };
 const state = createCell<EngineState>(
   world
@@ -33,15 +43,28 @@ const invite = createCell<string | undefined>(
 );
 const never = { current: () => undefined, subscribe: () => () => undefined };
 const ports: AppPorts = {
-  host: { ...state, takeOver: () => undefined },
+  host: {
+    ...state,
+    ...stillKeeper,
+    takeOver: () => undefined,
+    settle: () => false,
+  },
   invite,
   update:
     wanted.get("update") === null ? never : { ...never, current: () => reload },
-  install: never,
-  isManualInstall: false,
+  shared: { take: () => Promise.resolve(undefined) },
+  installing: { place: "browser", offer: never },
   probe: () => () => undefined,
-  rememberLanguage: () => undefined,
-  askToKeep: () => undefined,
+  rememberChoice: () => undefined,
+  lasting: {
+    isPromised: () => Promise.resolve(true),
+    ask: () => Promise.resolve(true),
+  },
+  quickUnlock: {
+    isHere: () => Promise.resolve(true),
+    create: () => Promise.resolve(undefined),
+    ask: () => Promise.resolve(undefined),
+  },
 };
 
 function reload(): void {
@@ -49,7 +72,7 @@ function reload(): void {
 }
 
 async function show(): Promise<void> {
-  await activateLocale(wanted.get("lang") === "en" ? "en" : "ar");
+  await activateLocale(chooseLocale(wanted.get("lang") ?? undefined, []));
   const root = document.getElementById("root");
   if (root === null) throw new TypeError("stage.html has no #root");
   createRoot(root).render(

@@ -4,7 +4,7 @@ import { IconButton } from "./Button.tsx";
 import style from "./Dialog.module.css";
 
 interface DialogProps {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly closeLabel: string;
   readonly onClose: () => void;
   /** Kept from the eye where the content says it: the title is still heard. */

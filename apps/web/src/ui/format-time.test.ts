@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { formatNumber } from "./format-number.ts";
 import {
   formatCalendarDay,
   formatDay,
-  formatNumber,
   formatRecent,
   formatZone,
   isSameClock,

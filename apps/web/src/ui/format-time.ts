@@ -1,5 +1,17 @@
-// Times and days in the reader's words and digits. `locale` carries the digits, as in `ar-u-nu-arab`: `ar` alone gives
-// Latin ones in Chromium. Formatters are kept, because making one costs more than using it a thousand times.
+// Times and days in the reader's words, digits and calendar. `locale` carries all three, as in
+// `ar-u-ca-gregory-nu-arab`: `ar` alone gives Latin digits in Chromium. Nothing else in the app may ask the browser for
+// the text of a date (AP-52). Formatters are kept, because making one costs more than using it a thousand times.
+
+import {
+  KURDISH,
+  kurdishClock,
+  kurdishDay,
+  kurdishMonth,
+  kurdishNumeric,
+  kurdishWeekday,
+  type KurdishDate,
+} from "./format-kurdish.ts";
+import { readLocale, writeDigits } from "./format-locale.ts";
 
 const DAY_MS = 86_400_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -9,6 +21,30 @@ const deviceHours = new Intl.DateTimeFormat(undefined, {
   hour: "numeric",
 }).resolvedOptions().hourCycle;
 
+/** The kinds of texts that there are, for browsers that know the language. */
+const FORMS = {
+  clock: {
+    hour: "numeric",
+    minute: "2-digit",
+    ...(deviceHours && { hourCycle: deviceHours }),
+  },
+  weekday: { weekday: "long" },
+  weekdayShort: { weekday: "short" },
+  weekdayAndDay: { weekday: "long", day: "numeric", month: "long" },
+  weekdayAndDate: {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  },
+  dayOfMonth: { day: "numeric" },
+  dayAndMonth: { day: "numeric", month: "short" },
+  month: { month: "short" },
+  monthAndYear: { month: "short", year: "numeric" },
+  numeric: { day: "numeric", month: "numeric", year: "2-digit" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+type Form = keyof typeof FORMS;
+
 export interface TimeOptions {
   readonly locale: string;
   /** IANA name; absent: the device's. */
@@ -17,32 +53,18 @@ export interface TimeOptions {
 
 /** `9:41`, by the device's habit of twelve or twenty-four hours. */
 export function formatClock(at: number, options: TimeOptions): string {
-  return format(at, options, {
-    hour: "numeric",
-    minute: "2-digit",
-    ...(deviceHours && { hourCycle: deviceHours }),
-  });
+  return format(at, options, "clock");
 }
 
 /** The day as a heading: today, yesterday, a weekday of the last six, else the date. */
 export function formatDay(at: number, now: number, locale: string): string {
   const days = daysBetween(now, at);
-  if (Math.abs(days) <= 1) {
-    return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(
-      days,
-      "day",
-    );
-  }
-  if (days < 0 && days > -7) return format(at, { locale }, { weekday: "long" });
+  if (Math.abs(days) <= 1) return formatNearDay(days, locale);
+  if (days < 0 && days > -7) return format(at, { locale }, "weekday");
   return format(
     at,
     { locale },
-    {
-      weekday: "long",
-      day: "numeric",
-      month: "long",
-      ...(isSameYear(at, now) ? {} : { year: "numeric" }),
-    },
+    isSameYear(at, now, locale) ? "weekdayAndDay" : "weekdayAndDate",
   );
 }
 
@@ -50,14 +72,12 @@ export function formatDay(at: number, now: number, locale: string): string {
 export function formatRecent(at: number, now: number, locale: string): string {
   const days = daysBetween(now, at);
   if (days === 0) return formatClock(at, { locale });
-  if (days === -1) return formatDay(at, now, locale);
-  if (days < 0 && days > -7) return format(at, { locale }, { weekday: "long" });
+  if (days === -1) return formatNearDay(days, locale);
+  if (days < 0 && days > -7) return format(at, { locale }, "weekday");
   return format(
     at,
     { locale },
-    isSameYear(at, now)
-      ? { day: "numeric", month: "short" }
-      : { day: "numeric", month: "numeric", year: "2-digit" },
+    isSameYear(at, now, locale) ? "dayAndMonth" : "numeric",
   );
 }
 
@@ -73,37 +93,38 @@ export function formatCalendarDay(
   now: number,
   locale: string,
 ): CalendarDay {
-  const year = isSameYear(at, now) ? {} : ({ year: "numeric" } as const);
   return {
-    weekday: format(at, { locale }, { weekday: "short" }),
-    day: format(at, { locale }, { day: "numeric" }),
-    month: format(at, { locale }, { month: "short", ...year }),
+    weekday: format(at, { locale }, "weekdayShort"),
+    day: format(at, { locale }, "dayOfMonth"),
+    month: format(
+      at,
+      { locale },
+      isSameYear(at, now, locale) ? "month" : "monthAndYear",
+    ),
   };
 }
 
 /** A date in full, for a sentence. */
-export function formatDate(at: number, { locale, zone }: TimeOptions): string {
-  return format(
-    at,
-    { locale, zone },
-    { weekday: "long", day: "numeric", month: "long" },
-  );
+export function formatDate(at: number, options: TimeOptions): string {
+  return format(at, options, "weekdayAndDay");
 }
 
-/** What people call a zone: `Lebanon Time`. */
+/** What people call a zone: `Lebanon Time`; its distance where nobody wrote down what they call it. */
 export function formatZone(at: number, zone: string, locale: string): string {
-  const parts = formatterOf({ locale, zone }, { timeZoneName: "shortGeneric" });
+  const { kurdish, digits } = readLocale(locale);
+  const parts = kurdish
+    ? formatterOf({ locale: "en", zone }, { timeZoneName: "shortOffset" })
+    : formatterOf({ locale, zone }, { timeZoneName: "shortGeneric" });
   const name = parts
     .formatToParts(at)
-    .find(({ type }) => type === "timeZoneName");
-  return name?.value ?? zone;
+    .find(({ type }) => type === "timeZoneName")?.value;
+  return name === undefined ? zone : writeDigits(name, kurdish ? digits : "");
 }
 
 /** Whether two zones have the same clock at one instant; a zone that this device does not know has none. */
 export function isSameClock(at: number, one: string, other: string): boolean {
   const read = (zone: string): string =>
-    format(
-      at,
+    formatterOf(
       { locale: "en", zone },
       {
         day: "numeric",
@@ -111,16 +132,12 @@ export function isSameClock(at: number, one: string, other: string): boolean {
         minute: "2-digit",
         hourCycle: "h23",
       },
-    );
+    ).format(at);
   return one === other || read(one) === read(other);
 }
 
 export function deviceZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-export function formatNumber(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
 }
 
 /** Whole days of the device's calendar from `now` to `at`. */
@@ -138,16 +155,90 @@ function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-function isSameYear(one: number, other: number): boolean {
-  return new Date(one).getFullYear() === new Date(other).getFullYear();
+/** By the reader's calendar: its year begins elsewhere. */
+function isSameYear(one: number, other: number, locale: string): boolean {
+  return partsOf(one, { locale }).year === partsOf(other, { locale }).year;
 }
 
-function format(
+/** Yesterday, today, tomorrow. */
+function formatNearDay(days: number, locale: string): string {
+  const { kurdish } = readLocale(locale);
+  if (kurdish) return KURDISH[kurdish].near[String(days)] ?? "";
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(
+    days,
+    "day",
+  );
+}
+
+function format(at: number, options: TimeOptions, form: Form): string {
+  const { kurdish, calendar, digits } = readLocale(options.locale);
+  if (kurdish === undefined)
+    return formatterOf(options, FORMS[form]).format(at);
+  const date: KurdishDate = {
+    language: kurdish,
+    calendar,
+    parts: partsOf(at, options),
+    digits: (text) => writeDigits(text, digits),
+  };
+  return inKurdish(date, form);
+}
+
+function inKurdish(date: KurdishDate, form: Form): string {
+  const { comma } = KURDISH[date.language];
+  const { day, year } = date.parts;
+  switch (form) {
+    case "clock":
+      return kurdishClock(date, deviceHours === "h12" || deviceHours === "h11");
+    case "weekday":
+    case "weekdayShort":
+      return kurdishWeekday(date);
+    case "weekdayAndDay":
+      return kurdishWeekday(date) + comma + kurdishDay(date, false);
+    case "weekdayAndDate":
+      return kurdishWeekday(date) + comma + kurdishDay(date, true);
+    case "dayOfMonth":
+      return date.digits(String(day));
+    case "dayAndMonth":
+      return kurdishDay(date, false);
+    case "month":
+      return kurdishMonth(date);
+    case "monthAndYear":
+      return `${kurdishMonth(date)} ${date.digits(String(year))}`;
+    case "numeric":
+      return kurdishNumeric(date);
+  }
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** A date as numbers of the reader's calendar. */
+function partsOf(
   at: number,
-  options: TimeOptions,
-  form: Intl.DateTimeFormatOptions,
-): string {
-  return formatterOf(options, form).format(at);
+  { locale, zone }: TimeOptions,
+): KurdishDate["parts"] {
+  const { calendar } = readLocale(locale);
+  const parts = formatterOf(
+    { locale: `en-u-ca-${calendar}-nu-latn`, zone },
+    {
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      weekday: "short",
+      hour: "numeric",
+      minute: "numeric",
+      hourCycle: "h23",
+    },
+  ).formatToParts(at);
+  const read = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((part) => part.type === type)?.value ?? "";
+  return {
+    year: Number.parseInt(read("year"), 10),
+    month: Number(read("month")),
+    day: Number(read("day")),
+    weekday: WEEKDAYS.indexOf(read("weekday")),
+    hour: Number(read("hour")),
+    minute: Number(read("minute")),
+  };
 }
 
 function formatterOf(
@@ -167,8 +258,8 @@ function createFormatter(
   zone: string | undefined,
   form: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
-  // One calendar for all: a meeting's date has to be the same number for everyone.
-  const common = { calendar: "gregory", ...form };
+  // Without a word of the reader, the calendar that all have in common, also where a language has another by habit.
+  const common = { calendar: readLocale(locale).calendar, ...form };
   if (zone === undefined) return new Intl.DateTimeFormat(locale, common);
   try {
     return new Intl.DateTimeFormat(locale, { ...common, timeZone: zone });

@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react";
 
-/** The reader's locale for Intl, digits included: `ar-u-nu-arab`. */
+/** The reader's locale for texts of dates and numbers: `ar-u-ca-gregory-nu-arab`. */
 export function useLocale(): string {
   const { i18n } = useLingui();
-  return i18n.locales?.toString() ?? i18n.locale;
+  const [wanted = i18n.locale] = [i18n.locales ?? i18n.locale].flat();
+  return wanted;
 }

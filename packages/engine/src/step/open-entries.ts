@@ -98,9 +98,7 @@ function take(batch: Batch, before: Circle, outcome: EntryOutcome): boolean {
       // Seen before, or of another log than the one that counts now: it was dealt with when it was read.
       return outcome.reason === "seen";
     case "paused":
-      batch.record = addAlarms(batch.record, [
-        { kind: "halted", reason: "newer-version" },
-      ]);
+      // RP-35: no alarm is stored; the next program reads on from here.
       return false;
     case "halted":
       takeHalt(batch, before, outcome.reason);

@@ -1,6 +1,7 @@
 /** What puts a device out of step in a world of engines: keys that do not fit, a second copy, an absence. */
 import { assertInvariant } from "@halqa/bytes";
 import { dhkemX25519 } from "@halqa/crypto";
+import { CIRCLE_VERSION } from "../circle/limits.ts";
 import { addAlarms } from "../step/alarms.ts";
 import type { CircleRecord } from "../step/durable.ts";
 import { addDevice, crash, deviceOf, restart, settle } from "./world.ts";
@@ -51,6 +52,15 @@ export function copyDevice(world: World, name: string, copy: string): void {
   for (const [key, value] of deviceOf(world, name).disk)
     made.disk.set(key, value);
   restart(world, copy);
+}
+
+/** A steward's entry, read here, asks for a newer version than this program's. */
+export function askForNewer(world: World, name: string, circle: string): void {
+  settle(world);
+  const record = recordAt(world, name, circle);
+  assertInvariant(record.circle !== undefined, `${name} is in`);
+  const info = { ...record.circle.info, minVersion: CIRCLE_VERSION + 1 };
+  setRecord(world, name, { ...record, circle: { ...record.circle, info } });
 }
 
 /** The relay has contradicted itself, and the device has the proof. */

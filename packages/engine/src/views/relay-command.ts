@@ -18,11 +18,11 @@ export type RelayCommand =
       readonly circle: string;
       readonly relayPub: string;
     }
-  /** By a steward's commit where the relay that orders is there, by the word of many where it is not, or is not wanted. */
+  /** By a steward's commit, which waits for the relay that orders; by the word of many where a mirror tells that it is away, or where it is not wanted. */
   | ({
       readonly command: "propose-move";
       readonly circle: string;
-      /** The word of many also where the old relay can be reached. */
+      /** The word of many, whatever this device knows of the old relay: who finds it at no mirror of theirs needs a bundle. */
       readonly without?: boolean;
     } & RelayOf)
   | {

@@ -2,6 +2,7 @@
 import { overlayPending, nextNoticeOf, summaryToView } from "@halqa/model";
 import type { Item, PendingAuthor } from "@halqa/model";
 import { encodeBase64url, equalBytes } from "@halqa/bytes";
+import { isPaused } from "../circle/circle.ts";
 import type { LastGood } from "../circle/last-good.ts";
 import { safetyNumberOf } from "../circle/safety-number.ts";
 import { factsOf } from "../circle/leaf-facts.ts";
@@ -55,7 +56,7 @@ export function summaryOf(
     closed: circle?.info.isClosed === true,
     ...(ended === undefined ? {} : { ended }),
     requests: requests.filter((one) => one.state === "asking").length,
-    alarms: visibleAlarms(record).map(alarmView),
+    alarms: [...pauseOf(record), ...visibleAlarms(record).map(alarmView)],
     ...repairOf(record),
     caughtUp: isAllRead(state, record),
     queued: queuedIn(state, record),
@@ -76,6 +77,15 @@ function isLinked(
   const leaf = env.mls.leafAt(circle.mls.tree, circle.mls.own.leafIndex);
   const facts = leaf && factsOf(leaf);
   return (facts?.credential.deviceNo ?? 0) > 0;
+}
+
+/** RP-35: it follows from the circle and is stored nowhere, so that a newer program does not find it. */
+function pauseOf({ desk, circle }: CircleRecord): readonly Alarm[] {
+  if (desk.place !== "in" || circle === undefined || !isPaused(circle))
+    return [];
+  const version = circle.info.minVersion;
+  const kind = "newer-version";
+  return [{ id: `${kind} ${version}`, kind, version }];
 }
 
 function alarmView(alarm: StoredAlarm): Alarm {

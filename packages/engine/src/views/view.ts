@@ -61,6 +61,8 @@ export type Alarm = {
       readonly at: number;
     }
   | { readonly kind: "halted"; readonly reason: string }
+  /** The circle asks for a newer version of this program: nothing is read, and what is written waits. */
+  | { readonly kind: "newer-version"; readonly version: number }
 );
 
 /** This device is out of step and asks to be let in again. */

@@ -1,4 +1,4 @@
-/** What people do with the relays of a circle: where there are two, a mirror comes. */
+/** What people do with the relays of a circle: where there are two, a mirror comes, and the circle moves. */
 import { encodeBase64url } from "@halqa/bytes";
 import { asSteward, inCircle } from "./scene.ts";
 import type { Act, Scene } from "./scene.ts";
@@ -18,22 +18,14 @@ export const relayActs: Readonly<Record<string, Act>> = {
         ...otherRelay(scene),
       })),
   },
-  // To where the circle is already, which is refused.
   "propose-move": {
     weight: 1,
     make: (scene) =>
-      asSteward(scene, ({ circle, view }) => {
-        const [first] = view.relays;
-        const relay = scene.relays.find(({ url }) => url === first?.url);
-        return (
-          relay && {
-            command: "propose-move",
-            circle,
-            url: relay.url,
-            relayPub: encodeBase64url(relay.relayPub),
-          }
-        );
-      }),
+      asSteward(scene, ({ circle }) => ({
+        command: "propose-move",
+        circle,
+        ...otherRelay(scene),
+      })),
   },
   "export-bundle": {
     weight: 1,

@@ -1,8 +1,10 @@
 import type { Alarm, CircleSummary, RepairView } from "@halqa/engine";
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
 import { useRun } from "../../client/EngineContext.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { alarmAction, commandsOf, type AlarmAction } from "./alarm-action.ts";
+import { keptHere, lookForUpdate, type Look } from "./look-for-update.ts";
 
 interface AlarmsProps {
   readonly summary: CircleSummary;
@@ -23,16 +25,21 @@ interface AlarmBannerProps extends AlarmsProps {
 function AlarmBanner({ kind, summary }: AlarmBannerProps) {
   const { t } = useLingui();
   const run = useRun();
+  const [look, setLook] = useState<Look>();
   const { circle, alarms, repair } = summary;
   const isSevere = kind === "halted" || kind === "clone";
   const action = alarmAction(kind, repair);
   const labels: Record<AlarmAction, string> = {
     "ask-again": t`Ask to be let in again`,
     acknowledge: t`I have seen it`,
+    "look-for-update": t`Look for an update`,
   };
   const ids = alarms.filter((one) => one.kind === kind).map(({ id }) => id);
   const press = (chosen: AlarmAction): void => {
     for (const command of commandsOf(chosen, circle, ids)) void run(command);
+    if (chosen !== "look-for-update") return;
+    setLook("looking");
+    void lookForUpdate(keptHere).then(setLook);
   };
   return (
     <Banner
@@ -43,6 +50,7 @@ function AlarmBanner({ kind, summary }: AlarmBannerProps) {
       {(kind === "halted" || kind === "gone") && (
         <RepairWords repair={repair} />
       )}
+      <LookWords look={look} />
     </Banner>
   );
 }
@@ -102,7 +110,29 @@ function AlarmWords({ kind }: { readonly kind: Alarm["kind"] }) {
           can read what is here. A steward’s device can let yours in again.
         </Trans>
       );
+    case "newer-version":
+      return (
+        <Trans>
+          <strong>This circle needs a newer version of Halqa.</strong> You can
+          read what is here; what you write waits until Halqa is updated.
+        </Trans>
+      );
   }
+}
+
+/** What came of looking for an update; one that is found offers itself above. */
+function LookWords({ look }: { readonly look: Look | undefined }) {
+  if (look === undefined || look === "found") return null;
+  return (
+    <>
+      {" "}
+      {look === "looking" ? (
+        <Trans>Looking …</Trans>
+      ) : (
+        <Trans>Nothing newer was found yet. Try again later.</Trans>
+      )}
+    </>
+  );
 }
 
 /** How far it is with coming in again. */

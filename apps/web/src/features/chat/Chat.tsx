@@ -1,13 +1,20 @@
-import type { CircleView, NoticeItem, PollItem, TaskItem } from "@halqa/engine";
+import type {
+  CircleView,
+  MessageItem,
+  NoticeItem,
+  PollItem,
+  TaskItem,
+} from "@halqa/engine";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Plus, Search, Users } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { IconButton, IconLink, LinkButton } from "../../ui/Button.tsx";
 import { CircleEmblem } from "../../ui/CircleEmblem.tsx";
 import { Page, type BackLink } from "../../ui/Page.tsx";
 import { Alarms } from "./Alarms.tsx";
 import style from "./Chat.module.css";
 import { Composer } from "./Composer.tsx";
+import type { LeavingMessage } from "./leaving-messages.ts";
 import type { Post, Rights } from "./posts.ts";
 import { Removal } from "./Removal.tsx";
 import type { EditTarget, ReplyTarget } from "./reply-target.ts";
@@ -41,7 +48,7 @@ export function Chat(props: ChatProps) {
   const { summary, may } = view;
   const isIn = IN.includes(summary.standing);
   const isWaiting = ["waiting", "joining"].includes(summary.standing);
-  const talk = useTalk();
+  const talk = useTalk(view);
   const rights: Rights = {
     canWrite: isIn && may.post,
     canPin: may.pin,
@@ -93,11 +100,14 @@ export function Chat(props: ChatProps) {
             circle={summary.circle}
             unread={summary.unread}
             sent={talk.sent}
+            leaving={talk.leaving}
+            onArrived={talk.setLeaving}
             rights={rights}
             me={view.members.find(({ own }) => own)?.member ?? ""}
             jump={talk.jump}
             editLast={talk.lastEdits}
             empty={isIn && <NothingSaid view={view} inviteHref={inviteHref} />}
+            replyTo={talk.replyTo}
             onReply={talk.reply}
             onEdit={talk.edit}
           />
@@ -125,20 +135,29 @@ interface Talk {
   readonly edit: (item: Post) => void;
   readonly endEdit: () => void;
   readonly countSent: () => void;
+  /** What was sent and is not stored yet. */
+  readonly leaving: readonly LeavingMessage[];
+  readonly setLeaving: (left: readonly LeavingMessage[]) => void;
+  readonly leave: (text: string) => string;
+  readonly store: (key: string, id: string | undefined) => void;
   readonly jumpTo: (id: string) => void;
   readonly openSearch: () => void;
   readonly closeSearch: () => void;
 }
 
 /** What is being done in the circle: answering, changing, looking for something. */
-function useTalk(): Talk {
-  const [replyTo, setReplyTo] = useState<ReplyTarget>();
+function useTalk(view: CircleView): Talk {
+  const answered = view.draft?.replyTo;
+  const [replyTo, setReplyTo] = useState<ReplyTarget | undefined>(() =>
+    answered === undefined ? undefined : { id: answered, isRecalled: true },
+  );
   const [editing, setEditing] = useState<EditTarget>();
   const [editedPost, setEditedPost] = useState<Editable>();
   const [sent, setSent] = useState(0);
   const [jump, setJump] = useState<JumpWish>();
   const [isSearching, setSearching] = useState(false);
   const [lastEdits, setLastEdits] = useState(0);
+  const leaving = useLeaving(view, replyTo);
   return {
     replyTo,
     editing,
@@ -160,6 +179,7 @@ function useTalk(): Talk {
       } else if (item.item !== "minutes") setEditedPost(item);
     },
     endEdit: () => setEditedPost(undefined),
+    ...leaving,
     countSent: () => setSent((count) => count + 1),
     jumpTo: (id) => {
       setSearching(false);
@@ -170,25 +190,69 @@ function useTalk(): Talk {
   };
 }
 
+type Leaving = Pick<Talk, "leaving" | "setLeaving" | "leave" | "store">;
+
+/** What was sent, for as long as the engine has not shown it. */
+function useLeaving(
+  { members }: CircleView,
+  replyTo: ReplyTarget | undefined,
+): Leaving {
+  const [leaving, setLeaving] = useState<readonly LeavingMessage[]>([]);
+  const count = useRef(0);
+  const own = members.find((one) => one.own);
+  return {
+    leaving,
+    setLeaving,
+    leave: (text) => {
+      const key = `leaving ${++count.current}`;
+      const item: MessageItem = {
+        item: "message",
+        id: key,
+        text,
+        author: { member: own?.member ?? "", name: own?.name ?? "", own: true },
+        at: Date.now(),
+        state: "queued",
+        reactions: [],
+        ...(replyTo?.shown && {
+          replyTo: {
+            id: replyTo.id,
+            author: replyTo.shown.author,
+            excerpt: replyTo.shown.text,
+          },
+        }),
+      };
+      setLeaving((others) => [...others, { key, item }]);
+      return key;
+    },
+    store: (key, id) => {
+      setLeaving((all) =>
+        all.flatMap((one) => {
+          if (one.key !== key) return [one];
+          return id === undefined ? [] : [{ ...one, id }];
+        }),
+      );
+    },
+  };
+}
+
 interface TalkProps {
   readonly view: CircleView;
   readonly talk: Talk;
 }
 
 function Foot({ view, talk, rights }: TalkProps & { readonly rights: Rights }) {
-  const { summary } = view;
   if (!rights.canWrite) return <Muted view={view} />;
   return (
     <Composer
-      circle={summary.circle}
-      members={view.members}
-      isUnconfirmed={summary.standing === "unconfirmed"}
+      view={view}
       replyTo={talk.replyTo}
       editing={talk.editing}
       onReplyTo={talk.reply}
       onEditing={talk.editWords}
       onEditLast={talk.editLast}
       onSent={talk.countSent}
+      onLeaving={talk.leave}
+      onStored={talk.store}
     />
   );
 }

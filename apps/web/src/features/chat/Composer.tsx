@@ -20,7 +20,8 @@ const PostMenu = lazy(async () => ({
 
 /** The place to write. What is in it is kept until it is sent. */
 export function Composer(props: ComposerProps) {
-  const { circle, members, isUnconfirmed, replyTo, editing } = props;
+  const { view, replyTo, editing } = props;
+  const { members } = view;
   const { t } = useLingui();
   const writing = useWriting(props);
   const { box, text, setText, send, fault } = writing;
@@ -48,7 +49,7 @@ export function Composer(props: ComposerProps) {
           void send();
         }}
       >
-        {isUnconfirmed && (
+        {view.summary.standing === "unconfirmed" && (
           <p className={style.note}>
             <Trans>
               You can read. What you write goes out once the steward who invited
@@ -59,10 +60,18 @@ export function Composer(props: ComposerProps) {
         {fault && <Fault>{fault}</Fault>}
         {replyTo && (
           <TargetBar label={t`Do not reply to this one`} onCancel={cancel}>
-            <b>
-              <bdi>{replyTo.author.name}</bdi>
-            </b>
-            <span dir="auto">{replyTo.text}</span>
+            {replyTo.shown ? (
+              <>
+                <b>
+                  <bdi>{replyTo.shown.author.name}</bdi>
+                </b>
+                <span dir="auto">{replyTo.shown.text}</span>
+              </>
+            ) : (
+              <span>
+                <Trans>An answer to something further up</Trans>
+              </span>
+            )}
           </TargetBar>
         )}
         {editing && (
@@ -108,7 +117,7 @@ export function Composer(props: ComposerProps) {
       {isAdding && (
         <Suspense>
           <PostMenu
-            circle={circle}
+            circle={view.summary.circle}
             members={members}
             onClose={() => setAdding(false)}
             onPosted={() => {

@@ -65,7 +65,7 @@ function ReplyAct({ item, rights, onReply }: MenuActsProps) {
     <Act
       sign={<Reply aria-hidden="true" />}
       isMirrored
-      onPress={() => onReply({ id, author, text: textOf(item) })}
+      onPress={() => onReply({ id, shown: { author, text: textOf(item) } })}
     >
       <Trans>Reply</Trans>
     </Act>

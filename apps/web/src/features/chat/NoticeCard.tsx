@@ -4,12 +4,12 @@ import { useId, useState } from "react";
 import { faultWords } from "../../client/describe-fault.ts";
 import { useRun } from "../../client/EngineContext.ts";
 import { Fault } from "../../ui/Field.tsx";
+import { formatNumber } from "../../ui/format-number.ts";
 import {
   deviceZone,
   formatCalendarDay,
   formatClock,
   formatDate,
-  formatNumber,
   formatZone,
   isSameClock,
 } from "../../ui/format-time.ts";

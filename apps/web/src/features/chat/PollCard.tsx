@@ -1,9 +1,10 @@
 import type { PollItem } from "@halqa/engine";
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useId, useState } from "react";
 import { useAct } from "../../client/use-act.ts";
 import { Fault } from "../../ui/Field.tsx";
-import { formatDate, formatNumber } from "../../ui/format-time.ts";
+import { formatList, formatNumber } from "../../ui/format-number.ts";
+import { formatDate } from "../../ui/format-time.ts";
 import { Leaf, QuietLine } from "../../ui/Leaf.tsx";
 import { Spoken } from "../../ui/Spoken.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
@@ -154,7 +155,7 @@ function useVoting(item: PollItem, circle: string) {
 }
 
 function Voters({ item }: { readonly item: PollItem }) {
-  const { t } = useLingui();
+  const locale = useLocale();
   const { votes, options } = item;
   if (votes.length === 0) {
     return (
@@ -163,7 +164,6 @@ function Voters({ item }: { readonly item: PollItem }) {
       </QuietLine>
     );
   }
-  const comma = t`, `;
   return (
     <details className={style.voters}>
       <summary>
@@ -184,7 +184,10 @@ function Voters({ item }: { readonly item: PollItem }) {
                 </dt>
                 <dd>
                   <bdi>
-                    {people.map(({ person }) => person.name).join(comma)}
+                    {formatList(
+                      people.map(({ person }) => person.name),
+                      locale,
+                    )}
                   </bdi>
                 </dd>
               </div>

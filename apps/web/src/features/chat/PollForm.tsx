@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useAct } from "../../client/use-act.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice, Fault, TextField } from "../../ui/Field.tsx";
-import { formatNumber } from "../../ui/format-time.ts";
+import { formatNumber } from "../../ui/format-number.ts";
 import { QuietLine } from "../../ui/Leaf.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import style from "./Organise.module.css";

@@ -1,6 +1,8 @@
 import type { CircleView } from "@halqa/engine";
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
+import { formatList } from "../../ui/format-number.ts";
 import { Ring } from "../../ui/Ring.tsx";
+import { useLocale } from "../../ui/use-locale.ts";
 import style from "./Chat.module.css";
 
 interface RemovalProps {
@@ -12,11 +14,14 @@ const MOST_SEGMENTS = 12;
 
 /** A removal counts when others were seen to follow it, and not before: until then this says how far it is. */
 export function Removal({ view, settingsHref }: RemovalProps) {
-  const { t } = useLingui();
+  const locale = useLocale();
   const { removal } = view;
   if (removal === undefined || removal.state === "confirmed") return null;
   const { people, confirmed, of, state } = removal;
-  const names = people.map(({ name }) => name).join(t`, `);
+  const names = formatList(
+    people.map(({ name }) => name),
+    locale,
+  );
   const size = Math.max(1, Math.min(of, MOST_SEGMENTS));
   const lit = Math.round((confirmed / Math.max(1, of)) * size);
   return (

@@ -115,9 +115,7 @@ export function Ended({ view, joinHref, onForgotten }: StandingProps) {
         <EndWords view={view} />
       </p>
       {standing === "restored" ? (
-        <LinkButton href={joinHref} look="primary">
-          <Trans>Open an invite</Trans>
-        </LinkButton>
+        <WayBack view={view} joinHref={joinHref} />
       ) : (
         <Forget
           circle={circle}
@@ -126,6 +124,61 @@ export function Ended({ view, joinHref, onForgotten }: StandingProps) {
         />
       )}
     </div>
+  );
+}
+
+/** Out of a backup: to ask those who can let one in, or an invite where nobody can be asked. */
+function WayBack({ view, joinHref }: Pick<StandingProps, "view" | "joinHref">) {
+  const { t } = useLingui();
+  const { act, fault, isBusy } = useAct();
+  const { circle, repair } = view.summary;
+  if (repair === undefined) {
+    return (
+      <LinkButton href={joinHref} look="primary">
+        <Trans>Open an invite</Trans>
+      </LinkButton>
+    );
+  }
+  if (repair.coming) {
+    return (
+      <p role="status">
+        <Trans>You were let in again. One moment …</Trans>
+      </p>
+    );
+  }
+  return (
+    <>
+      {repair.asked > 0 && (
+        <>
+          <p role="status">
+            <Trans>
+              It was asked for. A steward now compares a number with you, face
+              to face or on the phone:
+            </Trans>
+          </p>
+          {repair.stewards.map(({ member, name, number }) => (
+            <div key={member}>
+              <p>
+                <bdi>{name}</bdi>
+              </p>
+              {number !== "" && (
+                <Code digits={number} label={t`The number with ${name}`} />
+              )}
+            </div>
+          ))}
+        </>
+      )}
+      {fault && <Fault>{fault}</Fault>}
+      {repair.asked === 0 && (
+        <Button
+          look="primary"
+          disabled={isBusy}
+          onPress={() => void act({ command: "repair", circle })}
+        >
+          <Trans>Ask to be let in again</Trans>
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -145,8 +198,8 @@ function EndWords({ view }: { readonly view: CircleView }) {
     case "restored":
       return (
         <Trans>
-          This comes out of your backup. To go on here, ask a steward for an
-          invite and open it: what is here stays.
+          This comes out of your backup. You can read it; to write here again a
+          steward has to let this device in. What is here stays.
         </Trans>
       );
     case "founding":

@@ -12,12 +12,14 @@ import {
   type ReactNode,
 } from "react";
 import { formatDay } from "../../ui/format-time.ts";
+import { Spoken } from "../../ui/Spoken.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { Announcer } from "./Announcer.tsx";
+import { stillLeaving, type LeavingMessage } from "./leaving-messages.ts";
 import { closeItems, moveFocus } from "./move-focus.ts";
 import { PinsBar } from "./PinsBar.tsx";
-import { canChange, isPost, type Post, type Rights } from "./posts.ts";
+import { canChange, isPost, textOf, type Post, type Rights } from "./posts.ts";
 import type { ReplyTarget } from "./reply-target.ts";
 import { isUnread, type TimelineRow } from "./timeline-rows.ts";
 import style from "./Timeline.module.css";
@@ -39,12 +41,18 @@ const MessageMenu = lazy(async () => ({
 
 /** How near to the end still counts as the end. */
 const END_PX = 48;
+/** Some eight lines up: further, the way back is worth a button. */
+const FAR_PX = 480;
 
 interface TimelineProps {
   readonly circle: string;
   readonly unread: number;
   /** Counts what was sent here: each brings the end back into view. */
   readonly sent: number;
+  /** What was sent and is not stored yet. */
+  readonly leaving: readonly LeavingMessage[];
+  /** The list holds some of it. */
+  readonly onArrived: (left: readonly LeavingMessage[]) => void;
   readonly rights: Rights;
   /** The member key of this device's person. */
   readonly me: string;
@@ -53,6 +61,8 @@ interface TimelineProps {
   readonly jump: JumpWish | undefined;
   /** Counts wishes to change the last own message. */
   readonly editLast: number;
+  /** What is being answered: an item that a draft names is looked up here. */
+  readonly replyTo: ReplyTarget | undefined;
   readonly onReply: (target: ReplyTarget) => void;
   readonly onEdit: (item: Post) => void;
 }
@@ -68,15 +78,20 @@ export interface JumpWish {
 export function Timeline(props: TimelineProps) {
   const { circle, sent, empty } = props;
   const { t } = useLingui();
-  const window = useTimelineWindow(circle, props.unread);
+  const window = useTimelineWindow(circle, props.unread, props.leaving);
   const { items, rows, hasMore } = window;
   const scroller = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
+  const [isFar, setFar] = useState(false);
   const [menuId, setMenuId] = useState<string>();
   const scrolledDay = useScrolledDay();
   useNearTop(scroller, top, hasMore ? window.loadMore : undefined);
-  useOpening(scroller, items !== undefined);
+  useOpening(scroller, {
+    circle,
+    limit: window.limit,
+    isLoaded: items !== undefined,
+  });
   useSteadyScroll(scroller, items);
   useMarkRead({ circle, window, isAtEnd });
   useEffect(() => {
@@ -84,6 +99,9 @@ export function Timeline(props: TimelineProps) {
   }, [sent]);
 
   useEditLast(props, items);
+  useRecalledReply(props, items);
+  useArrivals(props, items);
+  const below = countUnread(items ?? [], window.readTo);
   const onJump = useJump(scroller, window, props.jump);
   useLayoutEffect(() => {
     if (scroller.current && rows.length > 0) closeItems(scroller.current);
@@ -100,6 +118,7 @@ export function Timeline(props: TimelineProps) {
         onFocus={({ currentTarget }) => closeItems(currentTarget)}
         onScroll={({ currentTarget }) => {
           setAtEnd(currentTarget.scrollTop > -END_PX);
+          setFar(currentTarget.scrollTop < -FAR_PX);
           scrolledDay.update(currentTarget);
         }}
         onKeyDown={(event) => moveFocus(event, setMenuId)}
@@ -115,25 +134,16 @@ export function Timeline(props: TimelineProps) {
             onMenu={setMenuId}
             onJump={onJump}
           />
-          {items?.every(({ item }) => item === "change") && empty}
+          {items && rows.every(({ item }) => item.item === "change") && empty}
         </div>
       </div>
       {scrolledDay.at !== undefined && <FloatingDay at={scrolledDay.at} />}
-      {!isAtEnd && (
-        <JumpToEnd
-          unread={countUnread(items ?? [], window.readTo)}
-          onPress={() => {
-            scroller.current?.scrollTo({ top: 0, behavior: "smooth" });
-          }}
-        />
+      {!isAtEnd && (isFar || below > 0) && (
+        <JumpToEnd unread={below} onPress={() => goDown(scroller.current)} />
       )}
       <Announcer items={items} />
       <Menu {...props} items={items} id={menuId} onId={setMenuId} />
-      {items === undefined && (
-        <p className={style.loading} aria-busy="true">
-          <Trans>Opening …</Trans>
-        </p>
-      )}
+      {items === undefined && <Outline />}
     </div>
   );
 }
@@ -184,6 +194,31 @@ function useEditLast(
   }, [editLast, items, rights, onEdit]);
 }
 
+/** Shows what a draft answers, as soon as that item is loaded. */
+function useRecalledReply(
+  { replyTo, onReply }: TimelineProps,
+  items: readonly TimelineItem[] | undefined,
+): void {
+  useEffect(() => {
+    if (replyTo === undefined || replyTo.shown !== undefined) return;
+    const item = items?.find(({ id }) => id === replyTo.id);
+    if (item === undefined || !isPost(item)) return;
+    const { author } = item;
+    onReply({ ...replyTo, shown: { author, text: textOf(item) } });
+  }, [replyTo, items, onReply]);
+}
+
+/** Forgets what left as soon as the list has it. */
+function useArrivals(
+  { leaving, onArrived }: TimelineProps,
+  items: readonly TimelineItem[] | undefined,
+): void {
+  useEffect(() => {
+    const left = stillLeaving(items ?? [], leaving);
+    if (left !== leaving) onArrived(left);
+  }, [items, leaving, onArrived]);
+}
+
 const NONE: readonly Post[] = [];
 
 function pinnedOf(items: readonly TimelineItem[] | undefined): readonly Post[] {
@@ -221,6 +256,15 @@ function useJump(
   return onJump;
 }
 
+/** To what is new, where that lies below what is read; from there to the end. */
+function goDown(scroller: HTMLElement | null): void {
+  const line = scroller?.querySelector("[data-unread-line]");
+  const bottom = scroller?.getBoundingClientRect().bottom ?? 0;
+  if (line && line.getBoundingClientRect().top > bottom) {
+    line.scrollIntoView({ block: "start", behavior: "smooth" });
+  } else scroller?.scrollTo({ top: 0, behavior: "smooth" });
+}
+
 interface JumpToEndProps {
   readonly unread: number;
   readonly onPress: () => void;
@@ -242,6 +286,21 @@ function JumpToEnd({ unread, onPress }: JumpToEndProps) {
         </span>
       )}
     </button>
+  );
+}
+
+/** The shape of what comes, where it takes a while. */
+function Outline() {
+  return (
+    <div className={style.loading} aria-busy="true">
+      <Spoken>
+        <Trans>Opening …</Trans>
+      </Spoken>
+      <i />
+      <i />
+      <i />
+      <i />
+    </div>
   );
 }
 

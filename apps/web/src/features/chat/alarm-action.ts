@@ -2,13 +2,14 @@
 
 import type { Alarm, Command, RepairView } from "@halqa/engine";
 
-export type AlarmAction = "ask-again" | "acknowledge";
+export type AlarmAction = "ask-again" | "acknowledge" | "look-for-update";
 
 /** Undefined where all that can be done is under way. */
 export function alarmAction(
   kind: Alarm["kind"],
   repair: RepairView | undefined,
 ): AlarmAction | undefined {
+  if (kind === "newer-version") return "look-for-update";
   const isOut = kind === "halted" || kind === "gone";
   if (!isOut) return "acknowledge";
   return repair?.coming === true ? undefined : "ask-again";
@@ -20,7 +21,16 @@ export function commandsOf(
   circle: string,
   ids: readonly string[],
 ): readonly Command[] {
-  return action === "ask-again"
-    ? [{ command: "repair", circle }]
-    : ids.map((alarm) => ({ command: "acknowledge-alarm", circle, alarm }));
+  switch (action) {
+    case "ask-again":
+      return [{ command: "repair", circle }];
+    case "acknowledge":
+      return ids.map((alarm) => ({
+        command: "acknowledge-alarm",
+        circle,
+        alarm,
+      }));
+    case "look-for-update":
+      return [];
+  }
 }

@@ -12,6 +12,7 @@ import {
   type RefObject,
 } from "react";
 import { useRun, useTimeline } from "../../client/EngineContext.ts";
+import { withLeaving, type LeavingMessage } from "./leaving-messages.ts";
 import {
   firstUnread,
   timelineRows,
@@ -31,6 +32,8 @@ export interface TimelineWindow {
   /** Undefined until the engine has told them. */
   readonly items: readonly TimelineItem[] | undefined;
   readonly rows: readonly TimelineRow[];
+  /** How many are asked for. */
+  readonly limit: number;
   readonly readTo: number;
   readonly hasMore: boolean;
   readonly loadMore: () => void;
@@ -42,16 +45,24 @@ export interface TimelineWindow {
 export function useTimelineWindow(
   circle: string,
   unread: number,
+  leaving: readonly LeavingMessage[],
 ): TimelineWindow {
   const [limit, setLimit] = useState(() =>
-    Math.min(MOST_ITEMS, Math.max(FIRST_LIMIT, unread + LIMIT_STEP / 2)),
+    Math.min(
+      MOST_ITEMS,
+      Math.max(
+        FIRST_LIMIT,
+        unread + LIMIT_STEP / 2,
+        placeByCircle.get(circle)?.limit ?? 0,
+      ),
+    ),
   );
   const view = useTimeline(circle, limit);
   const items = view?.items;
   const unreadId = useUnreadLine(items, view?.readTo);
   const rows = useMemo(
-    () => timelineRows(items ?? [], unreadId),
-    [items, unreadId],
+    () => timelineRows(withLeaving(items ?? [], leaving), unreadId),
+    [items, unreadId, leaving],
   );
   const loadMore = useCallback(() => {
     setLimit((now) => Math.min(MOST_ITEMS, now + LIMIT_STEP));
@@ -60,6 +71,7 @@ export function useTimelineWindow(
   return {
     items,
     rows,
+    limit,
     readTo: view?.readTo ?? -1,
     hasMore: view?.more === true && limit < MOST_ITEMS,
     loadMore,
@@ -128,14 +140,41 @@ export function useNearTop(
   }, [scroller, top, onNear]);
 }
 
-/** Opens at the unread line where it lies further up than a screen; else at the end. */
-export function useOpening(scroller: Box, isLoaded: boolean): void {
+/** Where the reader was in each circle, for as long as the page lives. */
+const placeByCircle = new Map<string, Place>();
+
+interface Place {
+  readonly scrollTop: number;
+  /** How much was loaded there. */
+  readonly limit: number;
+}
+
+/** Opens at the unread line where it lies further up than a screen; else where the reader left; else at the end. */
+export function useOpening(
+  scroller: Box,
+  { circle, limit, isLoaded }: Opening,
+): void {
+  const latest = useRef(limit);
+  useEffect(() => {
+    latest.current = limit;
+  });
   useLayoutEffect(() => {
-    if (!isLoaded) return;
-    scroller.current
-      ?.querySelector("[data-unread-line]")
-      ?.scrollIntoView({ block: "start" });
-  }, [scroller, isLoaded]);
+    const element = scroller.current;
+    if (!isLoaded || element === null) return undefined;
+    const line = element.querySelector("[data-unread-line]");
+    if (line) line.scrollIntoView({ block: "start" });
+    else element.scrollTo({ top: placeByCircle.get(circle)?.scrollTop ?? 0 });
+    return () => {
+      const { scrollTop } = element;
+      placeByCircle.set(circle, { scrollTop, limit: latest.current });
+    };
+  }, [scroller, circle, isLoaded]);
+}
+
+interface Opening {
+  readonly circle: string;
+  readonly limit: number;
+  readonly isLoaded: boolean;
 }
 
 const keepsPlace =

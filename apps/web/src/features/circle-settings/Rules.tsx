@@ -4,7 +4,7 @@ import { msg } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useAct } from "../../client/use-act.ts";
 import { Choice, Fault } from "../../ui/Field.tsx";
-import { formatNumber } from "../../ui/format-time.ts";
+import { formatNumber } from "../../ui/format-number.ts";
 import { useLocale } from "../../ui/use-locale.ts";
 import style from "./CircleSettings.module.css";
 

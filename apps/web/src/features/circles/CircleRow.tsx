@@ -4,7 +4,8 @@ import { msg } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { CircleAlert, Clock3 } from "lucide-react";
 import { CircleEmblem } from "../../ui/CircleEmblem.tsx";
-import { formatNumber, formatRecent } from "../../ui/format-time.ts";
+import { formatNumber } from "../../ui/format-number.ts";
+import { formatRecent } from "../../ui/format-time.ts";
 import { Spoken } from "../../ui/Spoken.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import style from "./CircleRow.module.css";
@@ -14,16 +15,9 @@ interface CircleRowProps {
   readonly now: number;
   readonly href: string;
   readonly isCurrent: boolean;
-  readonly hasDraft: boolean;
 }
 
-export function CircleRow({
-  circle,
-  now,
-  href,
-  isCurrent,
-  hasDraft,
-}: CircleRowProps) {
+export function CircleRow({ circle, now, href, isCurrent }: CircleRowProps) {
   const locale = useLocale();
   return (
     <li>
@@ -45,10 +39,15 @@ export function CircleRow({
             </span>
           </span>
           <span className={style.last}>
-            {hasDraft ? (
-              <span className={style.draft}>
-                <Trans>Draft</Trans>
-              </span>
+            {circle.draft ? (
+              <>
+                <span className={style.draft}>
+                  <Trans>Draft:</Trans>
+                </span>
+                <span className={style.text} dir="auto">
+                  {circle.draft}
+                </span>
+              </>
             ) : (
               <LastLine circle={circle} />
             )}
@@ -113,7 +112,7 @@ const standings: Partial<Record<CircleSummary["standing"], MessageDescriptor>> =
     declined: msg`Your request was declined`,
     removed: msg`You are no longer a member`,
     halted: msg`This device cannot follow any more`,
-    restored: msg`Out of your backup: open an invite to go on`,
+    restored: msg`Out of your backup: ask to be let in again`,
   };
 
 function LastLine({ circle }: { readonly circle: CircleSummary }) {

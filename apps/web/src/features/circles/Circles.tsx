@@ -17,7 +17,6 @@ export interface CirclesProps {
   /** The circle that stands open beside the list. */
   readonly current?: string | undefined;
   readonly pane: "main" | "side";
-  readonly hasDraft: (circle: string) => boolean;
   readonly hrefOf: (circle: string) => string;
   readonly joinHref: string;
   readonly onFounded: (circle: string) => void;
@@ -77,7 +76,6 @@ export function Circles(props: CirclesProps) {
 function CircleList({
   view,
   current,
-  hasDraft,
   hrefOf,
   now,
 }: CirclesProps & { readonly now: number }) {
@@ -90,7 +88,6 @@ function CircleList({
           now={now}
           href={hrefOf(circle.circle)}
           isCurrent={circle.circle === current}
-          hasDraft={hasDraft(circle.circle)}
         />
       ))}
     </ul>

@@ -1,9 +1,11 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useCallback, useEffect, useId, useReducer, useRef } from "react";
 import { Button } from "../../ui/Button.tsx";
 import type { SegmentTone } from "../../ui/ring-geometry.ts";
 import { Ring } from "../../ui/Ring.tsx";
 import { Sign } from "../../ui/Sign.tsx";
+import { formatSize } from "../../ui/format-size.ts";
+import { useLocale } from "../../ui/use-locale.ts";
 import { CheckDetails } from "./CheckDetails.tsx";
 import { CheckRow } from "./CheckRow.tsx";
 import {
@@ -15,16 +17,14 @@ import {
   type Finding,
 } from "./check.ts";
 import style from "./DeviceCheck.module.css";
-import { formatSize } from "./format-size.ts";
 import type { Probe } from "./probe.ts";
 
 /** Checks the device when it is shown and whenever somebody asks again. */
 export function DeviceCheck({ probe }: { readonly probe: Probe }) {
   const { state, checkAgain } = useDeviceCheck(probe);
-  const { i18n } = useLingui();
   const heading = useId();
 
-  const locale = i18n.locales?.toString() ?? i18n.locale;
+  const locale = useLocale();
   const free =
     state.freeBytes === undefined ? "" : formatSize(state.freeBytes, locale);
   return (

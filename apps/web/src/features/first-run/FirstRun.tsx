@@ -1,26 +1,43 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent, type ReactNode } from "react";
-import { faultWords } from "../../client/describe-fault.ts";
-import { useRun } from "../../client/EngineContext.ts";
+import type { MessageDescriptor } from "@lingui/core";
 import { Button } from "../../ui/Button.tsx";
-import { TextField } from "../../ui/Field.tsx";
+import { Fault, Switch, TextField } from "../../ui/Field.tsx";
+import { PassphraseField } from "../../ui/PassphraseField.tsx";
 import { HeroPage } from "../../ui/Page.tsx";
 import { Emblem } from "../../ui/Ring.tsx";
 import style from "./FirstRun.module.css";
 
-interface FirstRunProps {
+export interface FirstRunProps {
   readonly languages: ReactNode;
   /** Where the device check is. */
   readonly checkHref: string;
-  readonly onNamed: () => void;
+  /** Where somebody comes back out of a backup. */
+  readonly restoreHref: string;
+  /** Resolves with why it was refused. */
+  readonly onBegin: (person: {
+    readonly name: string;
+    readonly passphrase: string | undefined;
+  }) => Promise<MessageDescriptor | undefined>;
+  /** Makes words for a passphrase; absent where the keys were made without one. */
+  readonly onSuggest?: () => Promise<string | undefined>;
 }
 
 /** The first page of all: a language, a name, and in. */
-export function FirstRun({ languages, checkHref, onNamed }: FirstRunProps) {
+export function FirstRun({
+  languages,
+  checkHref,
+  restoreHref,
+  onBegin,
+  onSuggest,
+}: FirstRunProps) {
   const { t, i18n } = useLingui();
-  const run = useRun();
   const [name, setName] = useState("");
   const [fault, setFault] = useState("");
+  const [wantsPassphrase, setWants] = useState(false);
+  const [passphrase, setPassphrase] = useState("");
+  const [refusal, setRefusal] = useState("");
+  const [isBusy, setBusy] = useState(false);
 
   const begin = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -28,9 +45,14 @@ export function FirstRun({ languages, checkHref, onNamed }: FirstRunProps) {
       setFault(t`Write a name first. It can be any name.`);
       return;
     }
-    const reply = await run({ command: "set-profile", name: name.trim() });
-    if (reply.ok) onNamed();
-    else setFault(i18n._(faultWords[reply.error]));
+    setFault("");
+    setBusy(true);
+    const refused = await onBegin({
+      name: name.trim(),
+      passphrase: wantsPassphrase ? passphrase : undefined,
+    });
+    setBusy(false);
+    setRefusal(refused ? i18n._(refused) : "");
   };
   return (
     <form className={style.form} noValidate onSubmit={(e) => void begin(e)}>
@@ -38,10 +60,14 @@ export function FirstRun({ languages, checkHref, onNamed }: FirstRunProps) {
         corner={languages}
         footer={
           <>
-            <Button look="primary">
+            {refusal && <Fault>{refusal}</Fault>}
+            <Button look="primary" disabled={isBusy}>
               <Trans>Begin</Trans>
             </Button>
-            <p className={style.small}>
+            <p className={`${style.small} ${style.links}`}>
+              <a href={restoreHref} className={style.link}>
+                <Trans>I have a backup</Trans>
+              </a>
               <a href={checkHref} className={style.link}>
                 <Trans>Can this browser run Halqa?</Trans>
               </a>
@@ -75,6 +101,32 @@ export function FirstRun({ languages, checkHref, onNamed }: FirstRunProps) {
             enterKeyHint="go"
             onType={setName}
           />
+          {onSuggest && (
+            <Switch
+              label={t`Put a passphrase in front of this device`}
+              hint={
+                <Trans>
+                  Without one, whoever takes this device can read everything on
+                  it.
+                </Trans>
+              }
+              isOn={wantsPassphrase}
+              onSwitch={setWants}
+            />
+          )}
+          {wantsPassphrase && onSuggest && (
+            <PassphraseField
+              label={t`The new passphrase`}
+              hint={
+                <Trans>
+                  Write it down somewhere safe until you know it by heart.
+                </Trans>
+              }
+              value={passphrase}
+              onType={setPassphrase}
+              onSuggest={onSuggest}
+            />
+          )}
         </div>
         <p className={style.small}>
           <Trans>

@@ -2,15 +2,17 @@ import type { CircleView, InviteView } from "@halqa/engine";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
 import { useAct } from "../../client/use-act.ts";
-import { Button } from "../../ui/Button.tsx";
+import { Button, LinkButton } from "../../ui/Button.tsx";
 import { CircleEmblem } from "../../ui/CircleEmblem.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Choice, Fault, Switch } from "../../ui/Field.tsx";
-import { formatDate, formatNumber } from "../../ui/format-time.ts";
+import { formatNumber } from "../../ui/format-number.ts";
+import { formatDate } from "../../ui/format-time.ts";
 import { Leaf, QuietLine } from "../../ui/Leaf.tsx";
 import { Page, type BackLink } from "../../ui/Page.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
+import { inviteAddress } from "./invite-address.ts";
 import style from "./Invite.module.css";
 
 interface InviteProps {
@@ -18,10 +20,12 @@ interface InviteProps {
   readonly back: BackLink;
   /** The address that an invite's link begins with. */
   readonly appUrl: string;
+  /** Where an invite stands large. */
+  readonly sheetHref: (invite: string) => string;
 }
 
 /** Makes invites and shows those that are open. */
-export function Invite({ view, back, appUrl }: InviteProps) {
+export function Invite({ view, back, appUrl, sheetHref }: InviteProps) {
   const { t } = useLingui();
   const { summary, may, settings } = view;
   const open = view.invites.filter(({ state }) => state !== "ended");
@@ -43,7 +47,8 @@ export function Invite({ view, back, appUrl }: InviteProps) {
         <OpenInvite
           key={invite.id}
           invite={invite}
-          appUrl={appUrl}
+          address={inviteAddress(invite, appUrl)}
+          sheetHref={sheetHref(invite.id)}
           view={view}
         />
       ))}
@@ -151,11 +156,12 @@ function MakeInvite({ circle, isFirst, canBeOpen }: MakeInviteProps) {
 
 interface OpenInviteProps {
   readonly invite: InviteView;
-  readonly appUrl: string;
+  readonly address: string | undefined;
+  readonly sheetHref: string;
   readonly view: CircleView;
 }
 
-function OpenInvite({ invite, appUrl, view }: OpenInviteProps) {
+function OpenInvite({ invite, address, sheetHref, view }: OpenInviteProps) {
   const locale = useLocale();
   const { maxUses } = invite;
   const until = formatDate(invite.expires, { locale });
@@ -189,12 +195,12 @@ function OpenInvite({ invite, appUrl, view }: OpenInviteProps) {
         </p>
       }
     >
-      {invite.link === undefined || invite.state === "making" ? (
+      {address === undefined ? (
         <p role="status" className={style.quiet}>
           <Trans>Being made …</Trans>
         </p>
       ) : (
-        <InviteLink link={`${appUrl}#${invite.link}`} />
+        <InviteLink link={address} sheetHref={sheetHref} />
       )}
       <Revoke invite={invite} view={view} />
     </Leaf>
@@ -255,7 +261,12 @@ function Revoke({ invite, view }: RevokeProps) {
   );
 }
 
-function InviteLink({ link }: { readonly link: string }) {
+interface InviteLinkProps {
+  readonly link: string;
+  readonly sheetHref: string;
+}
+
+function InviteLink({ link, sheetHref }: InviteLinkProps) {
   const { t } = useLingui();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
@@ -287,6 +298,9 @@ function InviteLink({ link }: { readonly link: string }) {
             <Trans>Share</Trans>
           </Button>
         )}
+        <LinkButton href={sheetHref}>
+          <Trans>Show it large or print it</Trans>
+        </LinkButton>
       </div>
       <details className={style.details}>
         <summary>

@@ -8,6 +8,7 @@ import { Fault, TextField } from "../../ui/Field.tsx";
 import { formatDate } from "../../ui/format-time.ts";
 import { HeroPage } from "../../ui/Page.tsx";
 import { Emblem } from "../../ui/Ring.tsx";
+import { ScanButton } from "../../ui/ScanButton.tsx";
 import { useLocale } from "../../ui/use-locale.ts";
 import style from "./Join.module.css";
 
@@ -98,6 +99,11 @@ interface PasteLinkProps {
   readonly onLink: (link: string) => void;
 }
 
+/** An invite's link in a text that has more in it. */
+function inviteIn(text: string): string | undefined {
+  return /j1\.[\w-]+/.exec(text)?.[0];
+}
+
 /** Where a link came over something that cannot be tapped. */
 function PasteLink({ homeHref, onLink }: PasteLinkProps) {
   const { t } = useLingui();
@@ -105,7 +111,7 @@ function PasteLink({ homeHref, onLink }: PasteLinkProps) {
   const [fault, setFault] = useState("");
   const open = (event: FormEvent): void => {
     event.preventDefault();
-    const found = /j1\.[\w-]+/.exec(text)?.[0];
+    const found = inviteIn(text);
     if (found === undefined) {
       setFault(
         t`This is not the whole link. Copy it again from its first letter to its last.`,
@@ -136,6 +142,9 @@ function PasteLink({ homeHref, onLink }: PasteLinkProps) {
             or put the link in here.
           </Trans>
         </p>
+        <ScanButton find={inviteIn} onFound={onLink}>
+          <Trans>Scan the code</Trans>
+        </ScanButton>
         <div className={style.card}>
           <TextField
             label={t`Link of the invite`}

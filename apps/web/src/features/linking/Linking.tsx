@@ -8,6 +8,7 @@ import { Fault, TextField } from "../../ui/Field.tsx";
 import { QuietLine } from "../../ui/Leaf.tsx";
 import { Page, type BackLink } from "../../ui/Page.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
+import { ScanButton } from "../../ui/ScanButton.tsx";
 import style from "./Linking.module.css";
 
 interface LinkingProps {
@@ -66,14 +67,18 @@ function ShowLink({ isMain }: { readonly isMain: boolean }) {
   );
 }
 
+/** A device's link in a text that has more in it. */
+function linkIn(text: string): string | undefined {
+  return /l1\.[\w-]+/u.exec(text)?.[0];
+}
+
 function TakeLink() {
   const { t } = useLingui();
   const { act, fault, isBusy } = useAct();
   const [link, setLink] = useState("");
   const begin = (event: FormEvent): void => {
     event.preventDefault();
-    const found = /l1\.[\w-]+/u.exec(link)?.[0] ?? link.trim();
-    void act({ command: "link-device", link: found });
+    void act({ command: "link-device", link: linkIn(link) ?? link.trim() });
   };
   return (
     <section className={style.part}>
@@ -96,6 +101,9 @@ function TakeLink() {
           fault={fault}
           onType={setLink}
         />
+        <ScanButton find={linkIn} onFound={setLink}>
+          <Trans>Scan the code</Trans>
+        </ScanButton>
         <Button look="primary" disabled={isBusy}>
           <Trans>Go on</Trans>
         </Button>

@@ -4,9 +4,11 @@ import { ChevronRight } from "lucide-react";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { faultWords } from "../../client/describe-fault.ts";
 import { useRun } from "../../client/EngineContext.ts";
+import type { InstallPlace } from "../../client/install.ts";
 import { hostOf, relayStates } from "../../client/relay-words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Fault, TextField } from "../../ui/Field.tsx";
+import { InstallSteps } from "../../ui/InstallSteps.tsx";
 import { Page } from "../../ui/Page.tsx";
 import style from "./Me.module.css";
 
@@ -15,10 +17,11 @@ interface MeProps {
   readonly languages: ReactNode;
   readonly checkHref: string;
   readonly linkingHref: string;
+  readonly dataHref: string;
+  readonly guideHref: string;
   /** Offers the installation; absent where the browser has none to offer, or where the app is installed. */
   readonly onInstall?: (() => void) | undefined;
-  /** An iPhone or iPad, where installing is done by hand. */
-  readonly isManualInstall: boolean;
+  readonly installPlace: InstallPlace;
 }
 
 /** What belongs to this person and this device. */
@@ -41,6 +44,18 @@ export function Me(props: MeProps) {
         </h2>
         <Relays view={view} />
       </section>
+      <a className={style.link} href={props.dataHref}>
+        <span>
+          <Trans>Your data: backup, passphrase, locking</Trans>
+        </span>
+        <ChevronRight aria-hidden="true" className={style.mirrored} />
+      </a>
+      <a className={style.link} href={props.guideHref}>
+        <span>
+          <Trans>Staying safe: six short lessons</Trans>
+        </span>
+        <ChevronRight aria-hidden="true" className={style.mirrored} />
+      </a>
       <a className={style.link} href={props.linkingHref}>
         <span>
           <Trans>Add another device of yours</Trans>
@@ -99,29 +114,38 @@ function Name({ name: current }: { readonly name: string }) {
   );
 }
 
-function Install({ onInstall, isManualInstall }: MeProps) {
-  if (onInstall === undefined && !isManualInstall) return null;
+function Install({ onInstall, installPlace }: MeProps) {
+  if (installPlace === "installed") return null;
   return (
-    <section className={style.part}>
+    <section className={style.part} data-install={installPlace}>
       <h2 className={style.heading}>
         <Trans>On the home screen</Trans>
       </h2>
-      {onInstall ? (
-        <>
-          <p className={style.quiet}>
-            <Trans>
-              Installed, Halqa opens like any other app, also without a network.
-            </Trans>
-          </p>
-          <Button onPress={onInstall}>
-            <Trans>Install Halqa</Trans>
-          </Button>
-        </>
+      {installPlace === "browser" ? (
+        <p className={style.quiet}>
+          <Trans>
+            Installed, Halqa opens like any other app, also without a network.
+          </Trans>
+        </p>
       ) : (
         <p className={style.quiet}>
           <Trans>
-            On this device: tap Share in Safari, then “Add to Home Screen”.
-            Without that, the system may delete what is kept here after a week.
+            On the home screen what is here is kept. In the browser the system
+            may delete it after a week without a visit.
+          </Trans>
+        </p>
+      )}
+      {installPlace !== "browser" ? (
+        <InstallSteps isInside={installPlace === "inside-other-app"} />
+      ) : onInstall ? (
+        <Button onPress={onInstall}>
+          <Trans>Install Halqa</Trans>
+        </Button>
+      ) : (
+        <p className={style.quiet}>
+          <Trans>
+            Look in the menu of your browser for “Install” or “Add to Home
+            Screen”. Where it has neither, another browser may.
           </Trans>
         </p>
       )}

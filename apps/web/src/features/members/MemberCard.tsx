@@ -3,7 +3,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { BadgeCheck } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useAct } from "../../client/use-act.ts";
 import { Act, ActList } from "../../ui/ActList.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -28,8 +28,8 @@ export function MemberCard(props: MemberCardProps) {
   const { t } = useLingui();
   const [step, setStep] = useState<Step>("card");
   const { name } = person;
-  const titles: Record<Step, string> = {
-    card: name,
+  const titles: Record<Step, ReactNode> = {
+    card: <bdi>{name}</bdi>,
     safety: t`Is it really ${name}?`,
     "remove-member": t`Remove ${name}?`,
     hold: t`Remove ${name} until a steward allows a return?`,

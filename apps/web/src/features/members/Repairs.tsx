@@ -1,7 +1,8 @@
 import type { CircleView, RepairRequestView } from "@halqa/engine";
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useAct } from "../../client/use-act.ts";
 import { Button } from "../../ui/Button.tsx";
+import { Code } from "../../ui/Code.tsx";
 import { Fault } from "../../ui/Field.tsx";
 import { Leaf } from "../../ui/Leaf.tsx";
 import { Spoken } from "../../ui/Spoken.tsx";
@@ -23,7 +24,8 @@ interface RepairProps {
 
 function Repair({ circle, request }: RepairProps) {
   const { act, fault } = useAct();
-  const { id, name, cause, state } = request;
+  const { t } = useLingui();
+  const { id, name, cause, state, number } = request;
   const decide = (command: "approve-repair" | "decline-repair") => () =>
     void act({ command, circle, request: id });
   return (
@@ -40,6 +42,12 @@ function Repair({ circle, request }: RepairProps) {
           {cause === "halted" && (
             <Trans>The device could not follow the circle any more.</Trans>
           )}
+          {cause === "restored" && (
+            <Trans>
+              The device was lost, and a new one comes out of a backup. Compare
+              this number face to face or on the phone before you let it in:
+            </Trans>
+          )}
           {cause === "clone" && (
             <Trans>
               Somebody may have a copy of the device. Talk to this person face
@@ -49,6 +57,9 @@ function Repair({ circle, request }: RepairProps) {
         </p>
       }
     >
+      {cause === "restored" && number !== "" && (
+        <Code digits={number} label={t`The number with ${name}`} />
+      )}
       {state === "approving" ? (
         <p role="status" className={style.sub}>
           <Trans>Being let in …</Trans>

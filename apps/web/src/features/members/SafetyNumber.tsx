@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Code } from "../../ui/Code.tsx";
 import { Fault, TextField } from "../../ui/Field.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
+import { ScanButton } from "../../ui/ScanButton.tsx";
 import { compareTyped } from "./compare-typed.ts";
 import type { MemberCardProps } from "./member-card-props.ts";
 import style from "./Members.module.css";
@@ -49,6 +50,7 @@ export function SafetyNumber({ view, person, onClose }: MemberCardProps) {
           </Button>
         )}
       </div>
+      <Scan {...{ circle, member }} onSame={onClose} />
       <Compare {...{ circle, member, safety }} onSame={onClose} />
       {fault && <Fault>{fault}</Fault>}
       <details className={style.details}>
@@ -83,6 +85,46 @@ function useSafety(circle: string, member: string): Safety | undefined {
     };
   }, [run, circle, member]);
   return safety;
+}
+
+interface ScanProps {
+  readonly circle: string;
+  readonly member: string;
+  readonly onSame: () => void;
+}
+
+/** The other's screen before the own camera: the engine compares, and marks only what is the same. */
+function Scan({ circle, member, onSame }: ScanProps) {
+  const { act, fault } = useAct();
+  const [isOther, setOther] = useState(false);
+  const compare = async (code: string): Promise<void> => {
+    const value = await act({
+      command: "compare-safety",
+      circle,
+      member,
+      code,
+    });
+    if (value?.kind !== "compared") return;
+    setOther(!value.same);
+    if (value.same) onSame();
+  };
+  return (
+    <>
+      <ScanButton find={codeIn} onFound={(code) => void compare(code)}>
+        <Trans>Scan their code</Trans>
+      </ScanButton>
+      {isOther && (
+        <Fault>
+          <Trans>This is another number. Somebody may stand between you.</Trans>
+        </Fault>
+      )}
+      {fault && <Fault>{fault}</Fault>}
+    </>
+  );
+}
+
+function codeIn(text: string): string | undefined {
+  return /^s1\.[\w-]+$/u.exec(text.trim())?.[0];
 }
 
 interface CompareProps {

@@ -25,10 +25,10 @@ import {
   MAX_MOVES,
   MAX_SECTION_BYTES,
 } from "../limits.ts";
-import { isCaughtUp } from "../log-run.ts";
 import { sealAway } from "../outbox.ts";
 import { bundleSections } from "../side/bundle-sections.ts";
 import { ownWordIn, takeMove } from "../side/moves.ts";
+import { isAway } from "../side/publish.ts";
 import { sideOf } from "../side/side-state.ts";
 import { accept, recordOf, refuse } from "./answer.ts";
 import type { CommandOf, CommandOutcome } from "./answer.ts";
@@ -119,7 +119,10 @@ export function changeRelays(
   return accept(context, addIntent(record, { act: "relays", relays: wish }));
 }
 
-/** MV-7: with the relay that orders a steward's commit does it; without, the word of many. */
+/**
+ * MV-14: a steward's commit does it, which waits where nothing tells that the relay is away rather than this device; else
+ * the word of many. Others learn of a word at mirrors, so that one of somebody who is merely offline leaves them behind.
+ */
 export function proposeMove(
   context: JobContext,
   command: CommandOf<"propose-move">,
@@ -131,9 +134,8 @@ export function proposeMove(
   if (relay === undefined) return refuse("bad-relay");
   const { relayPub } = circle.log.address;
   if (equalBytes(relay.relayPub, relayPub)) return refuse("nothing-to-do");
-  const run = context.state.logs.get(record.id);
-  const isReached = isCaughtUp(run, circle) && !isFrozen(record);
-  if (isReached && command.without !== true) {
+  const isGone = isFrozen(record) || isAway(context.state, record);
+  if (!isGone && command.without !== true) {
     if (!isSteward(circle)) return refuse("not-a-steward");
     if (record.intents.length >= MAX_INTENTS) return refuse("outbox-full");
     const wish = { what: "first", relay } as const;

@@ -106,6 +106,49 @@ describe("records", () => {
   });
 });
 
+describe("a move that a steward wants while offline", () => {
+  it("[MV-14] waits for the relay that orders, and leaves nobody behind", () => {
+    const world = createWorld("relay-offline-steward", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const other = addRelay(world, "other");
+    setOnline(world, "alice", false);
+    expect(
+      must(world, "alice", {
+        command: "propose-move",
+        circle,
+        ...relayOf(other),
+      }),
+    ).toEqual({ kind: "done" });
+    expect(recordAt(world, "alice", circle).moves).toEqual([]);
+    say(world, "bob", { circle, text: "meanwhile" });
+    setOnline(world, "alice", true);
+    advance(world, 5 * MINUTE);
+    expect(urls(world, "bob", circle)).toEqual([other.url, world.relay.url]);
+    expect(places(world, circle, "alice", "bob").size).toBe(1);
+    expect(texts(world, "alice", circle)).toEqual(["meanwhile"]);
+  });
+
+  it("[MV-14] is the word of many where its person says so", () => {
+    const world = createWorld("relay-without", "alice", "bob");
+    const circle = gather(world, "alice", "bob");
+    const other = addRelay(world, "other");
+    setDead(world, world.relay.url, true);
+    must(world, "alice", {
+      command: "propose-move",
+      circle,
+      ...relayOf(other),
+      without: true,
+    });
+    advance(world, MINUTE);
+    expect(urls(world, "alice", circle)).toEqual([other.url]);
+    const made = must(world, "alice", { command: "export-bundle", circle });
+    if (made.kind !== "bundle") throw new Error("a bundle was made");
+    must(world, "bob", { command: "import-bundle", bundle: made.bundle });
+    advance(world, 10 * MINUTE);
+    expect(urls(world, "bob", circle)).toEqual([other.url]);
+  });
+});
+
 describe("mirrors", () => {
   it("[MV-25] [MV-24] [VW-62] carry chat while the relay that orders is away, and it counts once when that is back", () => {
     const world = createWorld("relay-away", "alice", "bob");
