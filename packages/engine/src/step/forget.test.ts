@@ -1,3 +1,4 @@
+import { encodeBase64url, encodeUtf8 } from "@halqa/bytes";
 import { describe, expect, it } from "vitest";
 import {
   approveAll,
@@ -34,5 +35,17 @@ describe("a circle that was forgotten", () => {
     const items = shown?.view === "timeline" ? shown.items : undefined;
     expect(items).toBeDefined();
     expect(JSON.stringify(items)).not.toContain("before");
+  });
+
+  it("[EN-18] comes to rest with several timelines watched of circles that are not here", () => {
+    const world = createWorld("absent", "alice");
+    const alice = deviceOf(world, "alice");
+    for (const [n, name] of ["one", "another", "a third"].entries()) {
+      const circle = encodeBase64url(encodeUtf8(name.padEnd(16, ".")));
+      const query = { query: "timeline", circle, limit: 100 } as const;
+      tell(world, alice, { type: "watch", id: 900 + n, query });
+    }
+    settle(world);
+    expect(gather(world, "alice")).toBeDefined();
   });
 });

@@ -8,7 +8,7 @@ import type { CommandReply } from "../views/command.ts";
 import { applyAfter } from "./after.ts";
 import { refKey } from "./job.ts";
 import type { Job, JobDone } from "./job.ts";
-import { MAX_COMMANDS, STORE_RETRY_MS } from "./limits.ts";
+import { MAX_COMMANDS, MAX_JOBS_AT_ONCE, STORE_RETRY_MS } from "./limits.ts";
 import { putBack } from "./inboxes.ts";
 import { readAgain } from "./log-run.ts";
 import { chooseJob } from "./choose-job.ts";
@@ -39,9 +39,13 @@ export function enqueueCommand(turn: Turn, command: WaitingCommand): void {
 
 /** Runs jobs until one waits for the store or nothing is left to do. */
 export function runLane(turn: Turn): void {
+  let jobs = 0;
   while (turn.state.lane.running === undefined) {
     const job = chooseJob(turn);
     if (job === undefined) return;
+    // EN-18: jobs that make each other due again would hold the device for ever, and nobody would learn why.
+    jobs += 1;
+    assertInvariant(jobs <= MAX_JOBS_AT_ONCE, "the lane comes to rest");
     proceed(turn, job, nothing);
   }
 }

@@ -75,6 +75,9 @@ export const MAX_ALARMS = 8;
 /** Heads signed by a relay that wait for our own chain to come that far. */
 export const MAX_HELD_HEADS = 8;
 
+/** Jobs that follow each other without waiting for the store: all that can be queued together is some hundreds. */
+export const MAX_JOBS_AT_ONCE = 10_000;
+
 /** Views that one interface watches at once. */
 export const MAX_WATCHES = 64;
 

@@ -52,7 +52,9 @@ function emptyWindow(limit: number): Window {
 export function forgetWindows(turn: Turn): void {
   const { windows, durable } = turn.state;
   for (const [circle, window] of windows) {
-    if (!window.isLoaded || durable.circles.has(circle)) continue;
+    // One that holds nothing stays as it is: two of them would be read again and again because of each other.
+    const isEmpty = window.items.length === 0 && window.quoted.size === 0;
+    if (isEmpty || durable.circles.has(circle)) continue;
     const empty = emptyWindow(window.limit);
     update(turn, { windows: withEntry(turn.state.windows, circle, empty) });
   }
