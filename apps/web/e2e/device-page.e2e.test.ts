@@ -113,7 +113,7 @@ describe("the page", () => {
     });
     await checkedRows(page);
     const reached: string[] = [];
-    for (let stop = 0; stop < 5; stop += 1) {
+    for (let stop = 0; stop < 10; stop += 1) {
       await page.keyboard.press("Tab");
       reached.push(
         await page.evaluate(() => {
@@ -129,6 +129,11 @@ describe("the page", () => {
       "Back solid 3px",
       "العربية solid 3px",
       "English solid 3px",
+      "Español solid 3px",
+      "Français solid 3px",
+      "Deutsch solid 3px",
+      "Kurdî solid 3px",
+      "کوردی solid 3px",
       "Check again solid 3px",
       "Details solid 3px",
     ]);

@@ -277,7 +277,10 @@ export async function openCard(
 ): Promise<void> {
   await goTo(page, `${place}/members`);
   await page
-    .getByRole("button", { name: `${WORDS[language].more} ${name}` })
+    // A name of the other direction stands isolated within the sentence (AP-53).
+    .getByRole("button", {
+      name: new RegExp(`^${WORDS[language].more} \\p{Cf}?${name}`, "u"),
+    })
     .click();
   await page.getByRole("dialog").waitFor();
 }

@@ -13,6 +13,7 @@ import { InstallOffer } from "./InstallOffer.tsx";
 import { circlePath, hrefOf, PATHS } from "./paths.ts";
 import type { AppPorts } from "./ports.ts";
 import { OfflineBar, UpdateBar } from "./TopBars.tsx";
+import { useAfterFirst } from "./use-after-first.ts";
 
 const Me = lazy(async () => ({
   default: (await import("../features/me/Me.tsx")).Me,
@@ -47,6 +48,7 @@ export function Shell({ view, ports, languages }: ShellProps) {
   const isWide = useMedia("(width >= 56em)");
   const [location] = useLocation();
   const isPlace = location === PATHS.home || location === PATHS.me;
+  const isTime = useAfterFirst(view.circles.length);
   const { t } = useLingui();
   return (
     <div className={style.shell}>
@@ -57,6 +59,7 @@ export function Shell({ view, ports, languages }: ShellProps) {
         <Suspense>
           <Reminder
             isShown={isPlace}
+            isTime={isTime}
             view={view}
             dataHref={hrefOf(PATHS.data)}
             kitHref={hrefOf(PATHS.kit)}

@@ -1,31 +1,32 @@
 import type { AppView } from "@halqa/engine";
 import { Plural, Trans } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
 import { useKeeper, useKeeping } from "../../client/KeeperContext.ts";
 import { useNow } from "../../ui/use-now.ts";
-import {
-  BACKUP_AGAIN_MS,
-  FIRST_PATIENCE_MS,
-  remindOf,
-  WORDS_AGAIN_MS,
-} from "./reminder.ts";
+import { BACKUP_AGAIN_MS, remindOf, WORDS_AGAIN_MS } from "./reminder.ts";
 import style from "./YourData.module.css";
 
 interface ReminderProps {
   /** Not while a circle is open: somebody is reading. */
   readonly isShown: boolean;
+  /** The first circle has been here for a while. */
+  readonly isTime: boolean;
   readonly view: AppView;
   readonly dataHref: string;
   readonly kitHref: string;
 }
 
 /** Asks to keep the words or to save a backup, when there is something to lose; can be put off, and comes back. */
-export function Reminder({ isShown, view, dataHref, kitHref }: ReminderProps) {
+export function Reminder({
+  isShown,
+  isTime,
+  view,
+  dataHref,
+  kitHref,
+}: ReminderProps) {
   const { keep } = useKeeper();
   const keeping = useKeeping();
   const now = useNow();
   const circles = view.circles.length;
-  const isTime = useAfterFirst(circles);
   const restored = view.circles.filter(
     ({ standing }) => standing === "restored",
   ).length;
@@ -93,15 +94,4 @@ function Restored({ circles }: { readonly circles: number }) {
       </p>
     </div>
   );
-}
-
-/** Whether the first circle has been here for a while: since before this start, or for some minutes. */
-function useAfterFirst(circles: number): boolean {
-  const [isTime, setTime] = useState(circles > 0);
-  useEffect(() => {
-    if (isTime || circles === 0) return undefined;
-    const timer = setTimeout(() => setTime(true), FIRST_PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [isTime, circles]);
-  return isTime;
 }

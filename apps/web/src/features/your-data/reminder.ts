@@ -4,8 +4,6 @@
 import type { KeepingView } from "../../client/keeper.ts";
 
 const DAY_MS = 86_400_000;
-/** The first circle has just come: whoever came for a talk has it first. */
-export const FIRST_PATIENCE_MS = 600_000;
 export const WORDS_AGAIN_MS = 3 * DAY_MS;
 export const BACKUP_AGAIN_MS = 7 * DAY_MS;
 /** An older backup is worth a reminder. */
